@@ -1,0 +1,1 @@
+"""From a question and chunks to a grounded answer."""

@@ -1,0 +1,107 @@
+"""All settings, read once from the command line, the environment and `profile_rag.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from profile_rag.errors import ConfigurationError
+
+DEFAULT_CONFIG = Path("profile_rag.toml")
+DEFAULT_CORPUS = Path("corpus")
+
+
+class Settings(BaseSettings):
+    """Every setting; the same names stand in `profile_rag.toml` and, as `PROFILE_RAG_…`, in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="PROFILE_RAG_", extra="forbid", frozen=True)
+
+    # Where things are.
+    corpus: Path | None = None
+    """Folder of documents; unset means the corpus of the store, else `corpus`."""
+    store: Path | None = None
+    """Folder of the index; unset means `.profile_rag/NAME` beside the corpus folder NAME."""
+
+    # Embedding.
+    embed_model: str = "all-MiniLM-L6-v2"
+    """The packaged model, or a folder with a sentence-transformers model."""
+
+    # Retrieval.
+    top_k: int = Field(default=12, ge=1, le=100)
+    """Chunks handed to the synthesizer; each retriever finds twice as many before fusion."""
+
+    # The door.
+    max_question_characters: int = Field(default=2000, ge=1)
+
+    # The page.
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line over environment over file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+    @property
+    def corpus_folder(self) -> Path:
+        """The corpus to ingest."""
+        return self.corpus if self.corpus is not None else DEFAULT_CORPUS
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder that holds the index's generations."""
+        if self.store is not None:
+            return self.store
+        corpus = self.corpus_folder.resolve()
+        return corpus.parent / ".profile_rag" / (corpus.name or "corpus")
+
+
+def load_settings(config: Path | None = None, **overrides: object) -> Settings:
+    """Read the settings once.
+
+    Args:
+        config: A TOML file; unset means `profile_rag.toml` in the working folder, if there is one.
+        overrides: Values from the command line; `None` means not given.
+
+    Raises:
+        ConfigurationError: The file is missing or not TOML, or a value is unknown or impossible.
+    """
+    if config is not None and not config.is_file():
+        raise ConfigurationError(config, "no such file", "Give --config an existing TOML file.")
+    path = config if config is not None else DEFAULT_CONFIG
+
+    class FileSettings(Settings):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        values = FileSettings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        if first["type"] == "extra_forbidden":
+            step = f"Known settings: {', '.join(Settings.model_fields)}."
+            raise ConfigurationError(name, "no such setting", step) from error
+        problem = first["msg"][0].lower() + first["msg"][1:]
+        step = f"Mend it in {path}, the environment or the command."
+        raise ConfigurationError(name, problem, step) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        step = "Mend the file or give another with --config."
+        raise ConfigurationError(path, f"not valid TOML ({error})", step) from error
+    return Settings.model_construct(**values.model_dump())

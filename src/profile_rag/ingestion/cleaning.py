@@ -1,0 +1,333 @@
+"""Cleaned text, with the place in the file where each of its characters stands.
+
+Two steps: `normalize` repairs the encoding, unifies line ends and blanks what is marked private;
+`clean` then drops inline markup. Both keep the way back to the file, so that every quote can be
+checked against it: `clean(raw[start:end], markup).text` is the quoted text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import ftfy
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from profile_rag.schema import Markup
+
+_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+_PRIVATE_BLOCK = re.compile(r"<!--\s*private\s*-->.*?(?:<!--\s*/private\s*-->|\Z)", re.IGNORECASE | re.DOTALL)
+_NOT_LINE_END = re.compile(r"[^\n]")
+_TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
+_QUOTE_PREFIX = re.compile(r"(?<=\n)[ \t]*(?:>[ \t]?)+")
+_AFTER_TITLE = re.compile(r"\s*(?:\([^()]*\))?\s*:?\s*")
+_WHITESPACE = frozenset(" \t\n\r\f\v")
+_BREAK = "\n"
+
+# Tags that set their content apart from what stands beside it.
+_BLOCK_TAGS = frozenset(
+    "address article aside blockquote br dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header"
+    " hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_INVISIBLE_TAGS = frozenset({"script", "style", "template"})
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """A text with repaired encoding and unified line ends.
+
+    `starts[i]` is the offset in the raw text of character i; `starts[len(text)]` is the raw length.
+    """
+
+    text: str
+    starts: Sequence[int]
+    repaired: int
+    """How many damaged characters were repaired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A cleaned text; `segments` and `elements` as in `schema.SourceMap`, relative to the raw text."""
+
+    text: str
+    segments: tuple[tuple[int, int, int, int], ...]
+    elements: tuple[tuple[int, int], ...]
+
+
+def normalize(raw: str) -> Normalized:
+    """Repair double-encoded characters (ftfy), drop a byte-order mark, turn every line end into one `\\n`.
+
+    Private blocks become blanks of the same length, so that nothing after this step can see them.
+    """
+    text: list[str] = []
+    starts: list[int] = []
+    repaired = 0
+    position = 1 if raw.startswith("\ufeff") else 0
+    for match in re.finditer(r"\r\n?|\x00|[^\x00-\x7f]+", raw):
+        run_start = max(match.start(), position)
+        text.append(raw[position:run_start])
+        starts.extend(range(position, run_start))
+        run = raw[run_start : match.end()]
+        if run.startswith("\r"):
+            characters, offsets = "\n", [run_start]
+        elif run == "\x00":
+            characters, offsets = "\ufffd", [run_start]
+        else:
+            characters, offsets = _repair(run, run_start)
+            repaired += sum(1 for a, b in pairwise([*offsets, match.end()]) if b - a > 1)
+        text.append(characters)
+        starts.extend(offsets)
+        position = match.end()
+    text.append(raw[position:])
+    starts.extend(range(position, len(raw) + 1))
+    return Normalized(_PRIVATE_BLOCK.sub(_blank, "".join(text)), starts, repaired)
+
+
+def _repair(run: str, start: int) -> tuple[str, list[int]]:
+    """A run of non-ASCII characters repaired, with the raw offset of each character left."""
+    fixed = ftfy.fix_encoding(run)
+    if fixed == run:
+        return run, list(range(start, start + len(run)))
+    # Each repaired character had come apart into as many characters as it has UTF-8 bytes.
+    lengths = [len(character.encode("utf-8", "surrogatepass")) for character in fixed]
+    if sum(lengths) != len(run):
+        # Sound and damaged characters side by side: keep the run in one piece.
+        return fixed, [start] + [start + len(run)] * (len(fixed) - 1)
+    offsets = [start]
+    for length in lengths[:-1]:
+        offsets.append(offsets[-1] + length)
+    return fixed, offsets
+
+
+def _blank(match: re.Match[str]) -> str:
+    return _NOT_LINE_END.sub(" ", match.group())
+
+
+def clean(raw: str, markup: Markup) -> Cleaned:
+    """Drop the inline markup of one block and fold white space; nothing else changes.
+
+    A line break of the result stands for a block boundary of HTML, a hard break, or the end of a title line.
+
+    Args:
+        raw: A piece of a file as it stands there.
+        markup: How to read it. `text` has no markup at all.
+    """
+    normalized = normalize(raw)
+    text = normalized.text
+    if markup == "text":
+        pieces, spans = [_Piece(text, 0)], []
+    else:
+        if markup == "markdown":
+            text = _QUOTE_PREFIX.sub(lambda match: " " * len(match.group()), text)
+        walk = _InlineWalk(text)
+        walk.follow(_inline_parser(markup).parseInline(text)[0].children or [])
+        pieces, spans = walk.pieces, walk.elements
+    return _fold(pieces, spans, normalized.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Kept characters. Verbatim ones stand one for one from `start`; replaced ones stand for [start:end]."""
+
+    text: str
+    start: int
+    end: int = -1
+
+    @property
+    def is_verbatim(self) -> bool:
+        return self.end < 0
+
+
+@cache
+def _inline_parser(markup: Markup) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True})
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # links are dropped, never followed
+    parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]  # keep the letters of the file
+    parser.disable("text_join")  # entities and escapes stay tokens of their own, which know their source
+    if markup == "html":
+        parser.inline.ruler.enableOnly(["text", "html_inline", "entity"])
+    else:
+        parser.enable("strikethrough")
+        for name in ("backticks", "link", "image", "autolink"):
+            _remember_end(parser, name)
+    return parser
+
+
+def _remember_end(parser: MarkdownIt, name: str) -> None:
+    """Have an inline rule note in its last token where in the source it ended (markdown-it keeps no offsets)."""
+    rules = parser.inline.ruler
+    rule = next(entry.fn for entry in rules.__rules__ if entry.name == name)
+
+    def remembering(state: StateInline, silent: bool) -> bool:
+        before = len(state.tokens)
+        matched = bool(rule(state, silent))
+        if matched and not silent and len(state.tokens) > before:
+            state.tokens[-1].meta["end"] = state.pos
+        return matched
+
+    rules.at(name, remembering)
+
+
+class _InlineWalk:
+    """Follows inline tokens through the source they came from and keeps what is text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.cursor = 0
+        self.pieces: list[_Piece] = []
+        self.elements: list[tuple[int, int]] = []
+        self._open: list[int] = []
+        self._invisible = ""
+
+    def follow(self, tokens: Sequence[Token]) -> None:
+        for index, token in enumerate(tokens):
+            match token.type:
+                case "text":
+                    self._keep_verbatim(token.content)
+                case "text_special":
+                    start = self._skip_to(token.markup)
+                    self._keep(_Piece(token.content, start, self.cursor))
+                case "code_inline":
+                    self._keep_code(token)
+                case "image":
+                    self._keep_image(token)
+                case "html_inline":
+                    self._drop_tag(token.content)
+                case "softbreak" | "hardbreak":
+                    is_title_end = index > 0 and not self._is_more_than_title(tokens[:index])
+                    self._keep_line_end(is_break=token.type == "hardbreak" or is_title_end)
+                case "link_open":
+                    self.cursor = self.text.index("<" if token.markup == "autolink" else "[", self.cursor) + 1
+                    self._open.append(len(self.pieces))
+                case "link_close":
+                    self.cursor = token.meta.get("end", self.cursor)
+                    self._close()
+                case _ if token.nesting == 1:
+                    self._skip_to(token.markup)
+                    self._open.append(len(self.pieces))
+                case _ if token.nesting == -1:
+                    self._skip_to(token.markup)
+                    self._close()
+
+    @staticmethod
+    def _is_more_than_title(tokens: Sequence[Token]) -> bool:
+        """Whether a first line holds more than a bold title with, perhaps, a remark in brackets."""
+        tokens = [token for token in tokens if token.content or token.type != "text"]
+        if not tokens or tokens[0].type != "strong_open":
+            return True
+        close = next((i for i, token in enumerate(tokens) if token.type == "strong_close"), None)
+        if close is None or any(token.type in {"softbreak", "hardbreak"} for token in tokens):
+            return True
+        kept = {"text", "text_special"}
+        rest = "".join(token.content if token.type in kept else "\0" for token in tokens[close + 1 :])
+        return _AFTER_TITLE.fullmatch(rest) is None
+
+    def _skip_to(self, markup: str) -> int:
+        start = self.text.index(markup, self.cursor)
+        self.cursor = start + len(markup)
+        return start
+
+    def _keep(self, piece: _Piece) -> None:
+        if not self._invisible and piece.text:
+            self.pieces.append(piece)
+
+    def _keep_verbatim(self, content: str) -> None:
+        if content:
+            self._keep(_Piece(content, self._skip_to(content)))
+
+    def _keep_code(self, token: Token) -> None:
+        end = token.meta["end"]
+        opening = self.text.index(token.markup, self.cursor)
+        inside = self.text[opening + len(token.markup) : end - len(token.markup)].replace("\n", " ")
+        start = opening + len(token.markup) + inside.index(token.content)
+        self._open.append(len(self.pieces))
+        self._keep(_Piece(token.content, start))
+        self._close()
+        self.cursor = end
+
+    def _keep_image(self, token: Token) -> None:
+        self._skip_to("![")
+        self._open.append(len(self.pieces))
+        self._keep_verbatim(token.content)
+        self._close()
+        self.cursor = token.meta["end"]
+
+    def _keep_line_end(self, *, is_break: bool) -> None:
+        start = self.text.index("\n", self.cursor)
+        self.cursor = start + 1
+        self._keep(_Piece(_BREAK, start, start + 1) if is_break else _Piece(" ", start, start + 1))
+
+    def _drop_tag(self, content: str) -> None:
+        start = self._skip_to(content)
+        name_match = _TAG_NAME.match(content)
+        name = name_match.group(1).lower() if name_match else ""
+        if name in _INVISIBLE_TAGS:
+            self._invisible = "" if content.startswith("</") else name
+        elif name in _BLOCK_TAGS:
+            self._keep(_Piece(_BREAK, start, self.cursor))
+
+    def _close(self) -> None:
+        first = self._open.pop() if self._open else len(self.pieces)
+        if first < len(self.pieces):
+            self.elements.append((first, len(self.pieces)))
+
+
+def _fold(pieces: Sequence[_Piece], piece_elements: Sequence[tuple[int, int]], starts: Sequence[int]) -> Cleaned:
+    """Fold runs of white space to one character, trim the ends, and express offsets in the raw text."""
+    text: list[str] = []
+    segments: list[list[int]] = []
+    piece_offsets: list[int] = []
+    length = 0
+
+    def append(characters: str, start: int, end: int) -> None:
+        nonlocal length
+        raw_start, raw_end = starts[start], starts[end]
+        if len(characters) == end - start > 1 and raw_end - raw_start != end - start:
+            for offset, character in enumerate(characters):  # a repaired character is among them
+                append(character, start + offset, start + offset + 1)
+            return
+        last = segments[-1] if segments else None
+        verbatim = len(characters) == raw_end - raw_start
+        if last and verbatim and last[1] == last[3] and last[2] + last[3] == raw_start:
+            last[1] += len(characters)
+            last[3] += len(characters)
+        else:
+            segments.append([length, len(characters), raw_start, raw_end - raw_start])
+        text.append(characters)
+        length += len(characters)
+
+    gap: list[int] | None = None  # [start, end, has a break] of white space not yet written
+    for piece in pieces:
+        piece_offsets.append(length + (1 if gap and length else 0))
+        for start, end, characters in _runs(piece):
+            if characters.strip(" \t\n\r\f\v"):
+                if gap and length:
+                    append("\n" if gap[2] else " ", gap[0], gap[1])
+                gap = None
+                append(characters, start, end)
+            else:
+                # NBSP and other non-ASCII blanks are content; only markup white space folds.
+                is_break = piece.text == _BREAK and not piece.is_verbatim
+                gap = [gap[0] if gap else start, end, int(bool(gap and gap[2]) or is_break)]
+    piece_offsets.append(length)
+    elements = {(min(piece_offsets[a], length), min(piece_offsets[b], length)) for a, b in piece_elements}
+    return Cleaned(
+        "".join(text),
+        tuple((a, b, c, d) for a, b, c, d in segments),
+        tuple(sorted((a, b) for a, b in elements if a < b)),
+    )
+
+
+def _runs(piece: _Piece) -> list[tuple[int, int, str]]:
+    """A piece cut into runs of white space and of other characters, with their range in the normalized text."""
+    if not piece.is_verbatim:
+        return [(piece.start, piece.end, piece.text)]
+    return [
+        (piece.start + match.start(), piece.start + match.end(), match.group())
+        for match in re.finditer(r"[ \t\n\r\f\v]+|[^ \t\n\r\f\v]+", piece.text)
+    ]
