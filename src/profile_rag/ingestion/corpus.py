@@ -77,7 +77,8 @@ def load_corpus(folder: Path) -> Corpus:
     Hidden and temporary files are ignored; a symbolic link is followed only inside the folder.
 
     Raises:
-        CorpusError: The folder is missing or unreadable, or no document in it can be read.
+        CorpusError: The folder is missing or unreadable, or no document in it can be read. A corpus whose documents
+            are all private is no error here.
     """
     if not folder.exists():
         step = "Give the folder with the profile's documents: profile-rag ingest FOLDER."
@@ -96,7 +97,7 @@ def load_corpus(folder: Path) -> Corpus:
             private.append(source)
         else:
             documents.append(outcome)
-    if not documents:
+    if not documents and not private:
         kinds = ", ".join(sorted(SUFFIXES))
         reasons = "; ".join(f"{file.source}: {file.reason}" for file in skipped[:3])
         problem = f"holds no document that can be read ({reasons})" if skipped else "holds no document"

@@ -1,0 +1,42 @@
+"""Whether the documents answer a question at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from profile_rag.answering.question import Question
+from profile_rag.answering.ranking import RankedPassage
+
+# A passage close in meaning alone needs more similarity than one that also shares the question's rare words.
+_MIN_SIMILARITY_ALONE = 0.52
+_MIN_SIMILARITY = 0.28
+_MIN_COVERAGE = 0.45
+_AMOUNT = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|several|decade)\b", re.IGNORECASE)
+_ASKS_AMOUNT = re.compile(r"\bhow (?:many|much|long|old)\b|\bwhen\b|\bsince\b", re.IGNORECASE)
+
+
+def answering_passages(question: Question, ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
+    """The passages good enough to stand in an answer, best first; none means that the documents don't say."""
+    good = [item for item in ranked if _answers(question, item)]
+    if not good:
+        return []
+    if good[0].is_under_heading:
+        return [item for item in good if item.is_under_heading]
+    best = good[0].score
+    return [item for item in good if item.score >= 0.72 * best]
+
+
+def is_about_the_same(item: RankedPassage) -> bool:
+    """Whether a passage says the same as a phrase, in words of its own."""
+    return item.similarity >= _MIN_SIMILARITY_ALONE
+
+
+def _answers(question: Question, item: RankedPassage) -> bool:
+    if _ASKS_AMOUNT.search(question.text) and not _AMOUNT.search(item.passage.text):
+        return False
+    if item.similarity >= _MIN_SIMILARITY_ALONE:
+        return True
+    if item.is_under_heading:
+        return True  # a heading such as "What I avoid" answers "what does he avoid?" whatever stands below it
+    return item.similarity >= _MIN_SIMILARITY and item.coverage >= _MIN_COVERAGE

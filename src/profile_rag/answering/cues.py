@@ -1,0 +1,93 @@
+"""Words that tell a stance: general English of résumés and self-descriptions, nothing of one profile."""
+
+from __future__ import annotations
+
+import re
+
+
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """One case-blind pattern out of several."""
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_NEGATED_VERB = (
+    r"(?:haven['’]t|hasn['’]t|have not|has not|don['’]t|doesn['’]t|do not|does not|didn['’]t|did not|can['’]t|cannot"
+    r"|won['’]t|will not|wouldn['’]t|never)"
+)
+
+DENIES = any_of(
+    rf"(?:^|\b(?:i|he|she|they|we)\s(?:\w+\s)?|\b(?:and|,)\s){_NEGATED_VERB}\b(?!\s(?:just|only|merely|simply|hesitate|mind))",
+    r"\b(?:no|zero) (?:\w+ )?(?:experience|knowledge|background|exposure)\b",
+    r"\bnot (?:yet )?production[- ]used\b",
+    r"\bnot (?:used|experienced|familiar|comfortable|worked)\b",
+    r"^\W*avoids?\b",
+    r"\bsteers? clear of\b",
+    r"\bnothing to do with\b",
+    r"\bunfamiliar with\b",
+)
+
+# A denial that depends on circumstances is a habit of choosing, not a gap.
+CONDITIONAL = any_of(
+    r"\b(?:if|unless|when|whenever|until|dogmatically|always|every|blindly|just because|for (?:its|their) own sake)\b"
+)
+
+LIMITS = any_of(
+    r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}?"
+    r"(?:expert|fluent|primary|specialist|strong(?:est)?|deep|main|strength)\b",
+    r"\b(?:mostly|only|mainly|merely) (?:consumed|used|read|dabbled|as an? |at |for |in |from |on |theor)\w*",
+    r"\b(?:shallow|rusty|limited|beginner|novice|still learning|currently learning|dabbled|hobby|coursework)\b",
+    r"\benough to be dangerous\b",
+    r"\bbasic (?:knowledge|understanding|familiarity|level)\b",
+    r"\bkeeping an eye on\b",
+    r"\bnot (?:so|very|that|too) \w+\b",
+    r"\bsome exposure\b",
+    r"\ba (?:little|bit of)\b",
+    r"\bless (?:experienced|comfortable|familiar)\b",
+)
+
+LEVEL_REMARK = any_of(
+    r"\((?:[^()]*\b)?(?:basics?|emerging|beginner|learning|novice|intermediate|familiar|exposure|limited|hobby"
+    r"|entry[- ]level|some)\b[^()]*\)",
+    r"\bbasics$",
+)
+
+BASICS = any_of(r"\bbasics\b")
+
+CONCEPTUAL = any_of(
+    r"^\W*(?:i |he |she |they )?(?:only )?(?:understands?|know(?:s)? the (?:concepts?|theory|idea))\b",
+    r"\bin theory\b",
+    r"\bconceptual(?:ly)?\b",
+    r"\btheoretical(?:ly)?\b",
+)
+
+DEMONSTRATED = any_of(
+    r"\b(?:used|built|deployed|shipped|implemented|developed|trained|fine-tuned|migrated|led|designed|created|wrote"
+    r"|set up|managed|maintained|architected|launched|delivered|automated|optimi[sz]ed|reduced|increased|ran|run"
+    r"|worked on|worked end-to-end|scaled|established|introduced|founded|published|taught|coached|engineered|integrated"
+    r"|spent|moved|made|modeled|analy[sz]ed|produced|edited|directed|organi[sz]ed|presented|wrangling|building)\b"
+)
+
+STATED = any_of(
+    r"\b(?:comfortable|knows?|proficient|fluent|fluency|experts?|expertise|experienced|experience|skilled|strong|deep"
+    r"|deeply|primary|daily|prefers?|uses?|using|understands?|speciali[sz]es?|focus(?:es)?|define|track|log|package"
+    r"|trigger|fine-tuning)\b"
+)
+
+HYPOTHETICAL = any_of(r"\b(?:i|he|she|they)['’]d\b", r"\b(?:would|could|might)\b(?! not|n['’]t)")
+
+PREFERS = any_of(
+    r"\bprefers?\s+(?P<chosen>.{1,60}?)\s+(?:over|to|rather than|instead of)\s+(?P<other>[^.;,]{1,60})",
+    r"\bfinds?\s+(?P<found>.{1,60}?)\s+(?:more|easier|better)\b",
+)
+
+AVOIDED_HEADING = any_of(
+    r"\b(?:don['’]?t|do not|doesn['’]?t|does not|never|not|avoid|avoids|no longer|weak(?:ness(?:es)?)?)\b"
+)
+
+UNDERSTOOD_HEADING = any_of(r"\b(?:but|though)\b.*\b(?:understand|know|familiar|learning)")
+
+STRENGTH_HEADING = any_of(
+    r"\b(?:good at|skills?|strengths?|expertise|experts?|competenc\w*|proficien\w*|speciali\w*|specialt\w*|strong)\b"
+)
+
+FIRST_PERSON = re.compile(r"\b(?:I|I['’]m|I['’]ve|I['’]d|[Mm]y)\b")

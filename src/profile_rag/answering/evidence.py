@@ -1,0 +1,161 @@
+"""The passages of the documents that speak of a target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from profile_rag.answering.stance import Judgement, judge
+from profile_rag.schema import Chunk, Quote
+from profile_rag.sentences import split_sentences
+from profile_rag.words import content_words, find_name, find_names, stems
+
+LABEL = re.compile(r"^[^:.;,()]{1,48}:(?=\s)")
+_MAX_CLAUSE_WORDS = 9
+_MIN_LIST_CLAUSES = 2
+_MIN_CLAUSE_WORDS = 2
+_MAX_LABELLED_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence, or a clause of a list, as a range of its chunk's text."""
+
+    chunk: Chunk
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.chunk.text[self.start : self.end]
+
+    @property
+    def quote(self) -> Quote:
+        """Its words and their place on disk."""
+        return self.chunk.quote(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage about a target and what it says of it."""
+
+    passage: Passage
+    judgement: Judgement
+    names_target: bool
+    is_own_entry: bool = False
+    """Whether the passage stands in an entry about the target alone."""
+
+
+def find_evidence(target: str, chunks: Sequence[Chunk]) -> list[Evidence]:
+    """Every passage of these chunks that speaks of the target, in the order of the chunks."""
+    return [evidence for chunk in chunks if chunk.kind != "heading" for evidence in _evidence_in(target, chunk)]
+
+
+def _evidence_in(target: str, chunk: Chunk) -> Iterator[Evidence]:
+    title_names_it = find_name(target, chunk.title) is not None if chunk.title else False
+    heading_names_it = (
+        bool(chunk.heading) and chunk.kind in {"card", "paragraph"} and _is_only(target, chunk.heading[-1])
+    )
+    for start, end in split_sentences(chunk.text):
+        sentence = Passage(chunk, start, end)
+        is_title = bool(chunk.title) and start == 0
+        spans = list(find_names(target, sentence.text))
+        if not spans and not title_names_it and not heading_names_it:
+            continue
+        passage = clause_around(sentence, spans[0]) if spans and not is_title else sentence
+        judged = passage
+        if passage == sentence and len(clauses := clauses_of(sentence)) > 1 and not is_title:
+            # The target is the list's label: remarks on single members are not about it.
+            judged = Passage(chunk, sentence.start, clauses[0].end)
+        judgement = judge(judged.text, target=target, chunk=chunk, names_target=bool(spans), is_title=is_title)
+        yield Evidence(_with_label(sentence, passage), judgement, bool(spans), title_names_it or heading_names_it)
+
+
+def _with_label(sentence: Passage, clause: Passage) -> Passage:
+    """A clause of a word or two means little alone: quote it from the list's label on, if that stays short."""
+    if len(clause.text.split()) > _MIN_CLAUSE_WORDS or clause.end - sentence.start > _MAX_LABELLED_CHARACTERS:
+        return clause
+    return Passage(sentence.chunk, sentence.start, clause.end) if LABEL.match(sentence.text) else clause
+
+
+def _is_only(target: str, heading: str) -> bool:
+    found = find_name(target, heading)
+    return found is not None and len(stems(heading)) <= len(stems(target)) + 2
+
+
+def find_phrase_evidence(target: str, chunks: Sequence[Chunk]) -> list[Evidence]:
+    """Sentences that hold every content word of a phrase, though not side by side ("document experiments")."""
+    wanted = {word.stem for word in content_words(target)}
+    if len(wanted) < 2:
+        return []
+    found = []
+    for chunk in chunks:
+        if chunk.kind == "heading":
+            continue
+        context = set(stems(" ".join((*chunk.heading[-1:], chunk.title))))
+        for start, end in split_sentences(chunk.text):
+            passage = Passage(chunk, start, end)
+            own = set(stems(passage.text))
+            if (
+                wanted <= own | context
+                and len(wanted & own) >= max(1, len(wanted) - 1)
+                and not (chunk.title and start == 0)
+            ):
+                judgement = judge(passage.text, target=target, chunk=chunk, names_target=False, is_title=False)
+                if judgement.stance == "mentions":
+                    judgement = Judgement("affirms", "stated")  # a whole phrase said is more than a name dropped
+                found.append(Evidence(passage, judgement, names_target=True))
+    return found
+
+
+def sentences_of(chunk: Chunk) -> list[Passage]:
+    """The sentences of a chunk that can be quoted: no bare title, no introduction to a list."""
+    passages = [Passage(chunk, start, end) for start, end in split_sentences(chunk.text)]
+    if chunk.title and len(passages) > 1:
+        passages = passages[1:]
+    return [passage for passage in passages if not passage.text.endswith(":")]
+
+
+def clauses_of(sentence: Passage) -> list[Passage]:
+    """The members of an enumeration ("Label: a, b (c, d), e"); the sentence itself when it is none."""
+    text = sentence.text
+    label = LABEL.match(text)
+    body = label.end() if label else 0
+    cuts = [body, *(position + 1 for position in _separators(text, body)), len(text)]
+    clauses = [(a, b) for a, b in pairwise(cuts) if text[a:b].strip(" ,;")]
+    is_list = len(clauses) > _MIN_LIST_CLAUSES or (label is not None and len(clauses) >= _MIN_LIST_CLAUSES)
+    if not is_list or any(len(text[a:b].split("(")[0].split()) > _MAX_CLAUSE_WORDS for a, b in clauses):
+        return [sentence]
+    if not label and sentence.chunk.kind not in {"list_item", "field", "table_row"}:
+        return [sentence]
+    return [_trimmed(sentence, a, b) for a, b in clauses]
+
+
+def clause_around(sentence: Passage, span: tuple[int, int]) -> Passage:
+    """The member of an enumeration that holds a span of the sentence; the sentence itself when it is none."""
+    for clause in clauses_of(sentence):
+        if clause.start - sentence.start <= span[0] and span[1] <= clause.end - sentence.start:
+            return clause
+    return sentence
+
+
+def _trimmed(sentence: Passage, start: int, end: int) -> Passage:
+    text = sentence.text
+    while start < end and text[start] in " ,;":
+        start += 1
+    while end > start and text[end - 1] in " ,;.":
+        end -= 1
+    return Passage(sentence.chunk, sentence.start + start, sentence.start + end)
+
+
+def _separators(text: str, start: int) -> Iterator[int]:
+    """Offsets of the commas and semicolons outside brackets."""
+    depth = 0
+    for position in range(start, len(text)):
+        character = text[position]
+        depth += (character in "([") - (character in ")]" and depth > 0)
+        if depth == 0 and character in ",;" and text[position + 1 : position + 2] in {" ", ""}:
+            yield position

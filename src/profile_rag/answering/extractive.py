@@ -1,0 +1,204 @@
+"""Answers composed of the documents' own words: one lead sentence, the quotes, nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from profile_rag.answering.cues import FIRST_PERSON
+from profile_rag.answering.evidence import Evidence, Passage
+from profile_rag.answering.ranking import RankedPassage
+from profile_rag.answering.verdict import Finding
+from profile_rag.schema import Person
+
+MAX_CAPABILITY_QUOTES = 3
+MAX_OPEN_QUOTES = 5
+MAX_OPEN_CHARACTERS = 480
+MAX_MEMBERS = 30
+_MAX_TARGET_WORDS = 4
+
+_VERDICT_WORDS = {"yes": "Yes", "partly": "Partly", "no": "No", "not_stated": "Not stated"}
+_LEVEL_WORDS = {
+    "production": "use in production",
+    "expert": "expert level",
+    "fluent": "fluency",
+    "primary": "that it is a main skill",
+}
+_THIRD_PERSON_OPENING = re.compile(r"^([A-Z][a-z]+(?:s|es))\s(?=[a-z])")
+_NOT_VERBS = frozenset(
+    {"Basics", "Always", "Besides", "Models", "Systems", "Pipelines", "Sometimes", "Tools", "Thus", "This"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of the answer with the passages it stands on.
+
+    `frame` is what the program itself says around the documents' words.
+    """
+
+    text: str
+    passages: tuple[Passage, ...] = ()
+    frame: str = ""
+    opens: str = ""
+    """What stands before the sentence in the answer and is no claim of its own: a verdict, a bullet."""
+
+
+def speak(person: Person, verb: str) -> str:
+    """The person's pronoun with a verb given in the third person singular: "he knows", "they know"."""
+    if person.subject != "they":
+        return f"{person.subject} {verb}"
+    irregular = {"has": "have", "is": "are", "does": "do", "goes": "go"}
+    return f"they {irregular.get(verb, verb.removesuffix('s'))}"
+
+
+def quoted(passage: Passage) -> str:
+    """A passage in quotation marks, its own double quotes left as they are."""
+    return f"“{passage.quote.text}”"
+
+
+def state_capabilities(findings: Sequence[Finding], person: Person) -> list[Statement]:
+    """One line of verdict and quotes for each target."""
+    if len(findings) == 1:
+        return _state_finding(
+            findings[0], person, opens=f"**{_VERDICT_WORDS[findings[0].verdict]}.** ", most=MAX_CAPABILITY_QUOTES
+        )
+    statements: list[Statement] = []
+    for finding in findings:
+        opens = f"- **{finding.target}: {_VERDICT_WORDS[finding.verdict].lower()}.** "
+        statements += _state_finding(finding, person, opens=opens, most=2)
+    return statements
+
+
+def _state_finding(finding: Finding, person: Person, *, opens: str, most: int) -> list[Statement]:
+    match finding.verdict:
+        case "not_stated":
+            return [Statement(f"The documents don't mention {finding.target}.", opens=opens)]
+        case "no":
+            first = _quoting("In the documents' words:", finding.limits[0], opens=opens)
+        case "partly" if finding.limits:
+            first = _quoting(_limit_lead(finding, person), finding.limits[0], opens=opens)
+        case "partly":
+            asked = _LEVEL_WORDS.get(finding.unshown_level, "using it")
+            lead = f"The documents speak of {finding.target}, but not of {asked}:"
+            return [_quoting(lead, finding.support[0], opens=opens)]
+        case _:
+            return _state_yes(finding, person, opens=opens, most=most)
+    statements = [first]
+    if finding.support:
+        lead = "Elsewhere the documents list it as a strength:" if finding.disagrees else "The documents also say:"
+        statements.append(_quoting(lead, finding.support[0]))
+    if finding.disagrees:
+        both = (finding.limits[0].passage, finding.support[0].passage)
+        text = "The two places disagree; it is worth asking about."
+        statements.append(Statement(text, both, frame=text))
+    return statements
+
+
+def _limit_lead(finding: Finding, person: Person) -> str:
+    if finding.limits[0].judgement.stance == "prefers_other":
+        return f"{speak(person, 'prefers').capitalize()} something else:"
+    if finding.basis == "conceptual":
+        return f"{speak(person, 'understands').capitalize()} it, with limits:"
+    return f"{speak(person, 'has').capitalize()} some experience, with limits:"
+
+
+def _state_yes(finding: Finding, person: Person, *, opens: str, most: int) -> list[Statement]:
+    shown = _different(finding.support, most=most if finding.basis != "listed" else 1)
+    if finding.basis == "demonstrated":
+        lead = f"{speak(person, 'has').capitalize()} done it:"
+    elif finding.basis == "listed":
+        lead = "It is listed, without a project described:"
+    elif finding.basis == "conceptual":
+        lead = f"{speak(person, 'understands').capitalize()} it:"
+    else:
+        lead = (
+            f"{speak(person, 'says').capitalize()} so:"
+            if _is_first_person(shown[0].passage)
+            else "The documents say so:"
+        )
+    statements = [_quoting(lead, shown[0], opens=opens)]
+    statements += [_quoting("Also:", item) for item in shown[1:]]
+    return statements
+
+
+def _is_first_person(passage: Passage) -> bool:
+    return bool(FIRST_PERSON.search(passage.text))
+
+
+def _different(evidence: Sequence[Evidence], *, most: int) -> list[Evidence]:
+    """The first few passages, at most one from each chunk, each as strong as a statement."""
+    chosen: list[Evidence] = []
+    for item in evidence:
+        seen = any(item.passage.chunk.id == other.passage.chunk.id for other in chosen)
+        if not seen and (not chosen or item.judgement.basis in {"demonstrated", "stated"}):
+            chosen.append(item)
+        if len(chosen) == min(most, 2):
+            break
+    return chosen
+
+
+def _quoting(lead: str, evidence: Evidence, *, opens: str = "") -> Statement:
+    return Statement(f"{lead} {quoted(evidence.passage)}", (evidence.passage,), frame=lead, opens=opens)
+
+
+def state_passages(ranked: Sequence[RankedPassage], person: Person, *, most: int) -> list[Statement]:
+    """The best sentences, those about the person told in the third person, the others quoted."""
+    statements: list[Statement] = []
+    characters = 0
+    for item in ranked[:most]:
+        characters += len(item.passage.quote.text)
+        if statements and characters > MAX_OPEN_CHARACTERS:
+            break
+        statements.append(_tell(item.passage, person, is_first=not statements))
+    return statements
+
+
+def _tell(passage: Passage, person: Person, *, is_first: bool) -> Statement:
+    text = passage.quote.text
+    opening = _THIRD_PERSON_OPENING.match(text)
+    if (
+        opening
+        and opening.group(1) not in _NOT_VERBS
+        and passage.chunk.kind == "list_item"
+        and person.subject != "they"
+    ):
+        told = f"{person.subject.capitalize()} {text[0].lower()}{text[1:]}"
+        return Statement(told if told.endswith((".", "!", "?")) else f"{told}.", (passage,), frame=person.subject)
+    lead = f"From {person.possessive} documents: " if is_first else ""
+    return Statement(f"{lead}{quoted(passage)}", (passage,), frame=lead)
+
+
+def state_members(category: str, members: Sequence[tuple[str, Passage]], person: Person) -> list[Statement]:
+    """The members of a list question, grouped by the passage that names them."""
+    groups: dict[Passage, list[str]] = {}
+    for name, passage in members[:MAX_MEMBERS]:
+        groups.setdefault(passage, []).append(name)
+    statements: list[Statement] = []
+    for passage, names in groups.items():
+        text = f"{_enumerate(names)}."
+        statements.append(Statement(text, (passage,), frame="and", opens="- " if len(groups) > 1 else ""))
+    if len(groups) == 1 and "\n" not in (passage := next(iter(groups))).text:
+        lead = "In the documents' words:"
+        statements.append(Statement(f"{lead} {quoted(passage)}", (passage,), frame=lead))
+    return statements
+
+
+def _enumerate(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def state_nothing(*, targets: Sequence[str]) -> list[Statement]:
+    """What is said when the documents don't answer."""
+    named = [target for target in targets if len(target.split()) <= _MAX_TARGET_WORDS]
+    text = f"The documents don't mention {' or '.join(named)}." if named else "The documents don't say."
+    return [Statement(text, opens="**Not stated.** ")]
+
+
+def state_identity(identity: Sequence[Passage], person: Person) -> list[Statement]:
+    """Who the person is: the name and, where the documents give one, the role."""
+    if person.name and person.role:
+        article = "an" if person.role[:1].lower() in "aeiou" else "a"
+        return [Statement(f"{person.name}, {article} {person.role}.", tuple(identity), frame=f"{article}")]
+    return [Statement(f"{person.name or person.role}.", tuple(identity))]

@@ -1,0 +1,221 @@
+"""The way of a question: understand, retrieve, synthesize, ground, abstain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any, Protocol
+
+from profile_rag.answering.abstention import answering_passages, is_about_the_same
+from profile_rag.answering.chat import stand_alone
+from profile_rag.answering.draft import Draft
+from profile_rag.answering.evidence import Evidence, find_evidence, find_phrase_evidence
+from profile_rag.answering.extractive import (
+    MAX_OPEN_QUOTES,
+    state_capabilities,
+    state_identity,
+    state_members,
+    state_nothing,
+    state_passages,
+)
+from profile_rag.answering.listing import find_members
+from profile_rag.answering.person import find_identity, find_person
+from profile_rag.answering.question import Question, narrower_phrases, parse_question
+from profile_rag.answering.ranking import Embedder, SentenceRanker
+from profile_rag.answering.stance import judge
+from profile_rag.answering.verdict import Finding, combine_verdicts, decide
+from profile_rag.errors import QuestionError
+from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Timings, Turn, questions_of
+from profile_rag.words import content_words, is_known_name
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
+_MAX_HISTORY = 12
+_MIN_RELATED_SIMILARITY = 0.3
+_MAX_RELATED = 2
+
+
+class Retriever(Protocol):
+    """Finds chunks by question and by name."""
+
+    def retrieve(self, query: str, *, top_k: int) -> list[ScoredChunk]:
+        """The best chunks for a query, best first."""
+        ...
+
+    def mentioning(self, names: str, *, top_k: int) -> list[Chunk]:
+        """Chunks that share a word with these names, best first."""
+        ...
+
+
+class QueryEngine:
+    """Answers questions about one person from the chunks of their documents, without a language model."""
+
+    def __init__(
+        self,
+        chunks: Sequence[Chunk],
+        retriever: Retriever,
+        embedder: Embedder,
+        *,
+        top_k: int = 12,
+        max_question_characters: int = 2000,
+    ) -> None:
+        self.person: Person = find_person(chunks)
+        self._chunks = chunks
+        self._retriever = retriever
+        self._ranker = SentenceRanker(chunks, embedder)
+        self._top_k = top_k
+        self._max_question_characters = max_question_characters
+
+    def ask(self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: In any words; it is only ever data.
+            history: Earlier exchanges, oldest first, as turns, questions or chat messages.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        started = perf_counter()
+        text = self._checked(question)
+        earlier = [_CONTROL.sub(" ", item).strip() for item in questions_of(history)[-_MAX_HISTORY:]]
+        understood = stand_alone(text, [item for item in earlier if item], self.person)
+        parsed = parse_question(understood, self.person)
+        timer = _Timer(started)
+        timer.mark("understand")
+        draft = self._draft(parsed, timer)
+        answer = draft.ground(question=text, understood_as=understood, kind=parsed.kind)
+        timer.mark("ground")
+        return replace(answer, timings_ms=timer.timings())
+
+    def _checked(self, question: str) -> str:
+        text = " ".join(_CONTROL.sub(" ", question).split())
+        if not any(character.isalnum() for character in text):
+            raise QuestionError(
+                "question", "it is empty", "Ask something, such as: what is the profile's strongest skill?"
+            )
+        if len(question) > self._max_question_characters:
+            problem = f"{len(question)} characters are more than the {self._max_question_characters} allowed"
+            raise QuestionError("question", problem, "Ask a shorter question.")
+        return text
+
+    def _draft(self, question: Question, timer: _Timer) -> Draft:
+        match question.kind:
+            case "capability":
+                return self._capability(question, timer)
+            case "list":
+                return self._members(question, timer)
+            case "identity" if identity := find_identity(self._chunks, self.person):
+                timer.mark("retrieve")
+                return Draft(statements=state_identity(identity, self.person))
+            case _:
+                return self._passages(question, timer)
+
+    # --- can he do X? ---------------------------------------------------------------------------
+
+    def _capability(self, question: Question, timer: _Timer) -> Draft:
+        evidence = self._evidence_by_target(question)
+        timer.mark("retrieve")
+        findings = [
+            decide(target, found, levels=question.levels, asked_stems=question.asked_stems)
+            for target, found in evidence.items()
+        ]
+        if all(finding.verdict == "not_stated" for finding in findings):
+            return self._nothing(question, timer, targets=[finding.target for finding in findings])
+        statements = state_capabilities(findings, self.person)
+        timer.mark("synthesize")
+        return Draft(statements, combine_verdicts([finding.verdict for finding in findings]), tuple(findings))
+
+    def _evidence_by_target(self, question: Question) -> dict[str, list[Evidence]]:
+        if len(question.targets) > 1 and (whole := self._mentions(question.phrase)):
+            return {question.phrase: whole}
+        evidence: dict[str, list[Evidence]] = {}
+        for target in question.targets:
+            name, found = self._evidence_for(target)
+            evidence[name] = found
+        return evidence
+
+    def _evidence_for(self, target: str) -> tuple[str, list[Evidence]]:
+        phrases = narrower_phrases(target)
+        for phrase in phrases:
+            if found := self._mentions(phrase):
+                return phrase, found
+        candidates = self._retriever.mentioning(target, top_k=_MAX_MENTIONS)
+        for phrase in phrases:
+            if found := find_phrase_evidence(phrase, candidates):
+                return phrase, found
+        return phrases[-1], self._paraphrases(target)
+
+    def _mentions(self, phrase: str) -> list[Evidence]:
+        return find_evidence(phrase, self._retriever.mentioning(phrase, top_k=_MAX_MENTIONS))
+
+    def _paraphrases(self, target: str) -> list[Evidence]:
+        """Passages that mean the same in other words; a bare name has none, it is there or it is not."""
+        if len(content_words(target)) < 2 or is_known_name(target) or target[:1].isupper():
+            return []
+        question = Question(target, "open", (), frozenset())
+        ranked = self._ranker.rank(question, self._retriever.retrieve(target, top_k=self._top_k))
+        return [
+            Evidence(
+                item.passage,
+                judge(item.passage.text, target=target, chunk=item.passage.chunk, names_target=False, is_title=False),
+                names_target=False,
+            )
+            for item in ranked[:3]
+            if is_about_the_same(item)
+        ]
+
+    # --- which X? how does he …? ----------------------------------------------------------------
+
+    def _members(self, question: Question, timer: _Timer) -> Draft:
+        members = find_members(question.targets[0], self._chunks)
+        timer.mark("retrieve")
+        if not members:
+            return self._passages(question, timer)
+        statements = state_members(question.targets[0], members, self.person)
+        timer.mark("synthesize")
+        return Draft(statements)
+
+    def _passages(self, question: Question, timer: _Timer) -> Draft:
+        ranked = self._ranker.rank(question, self._retriever.retrieve(question.text, top_k=self._top_k))
+        timer.mark("retrieve")
+        good = answering_passages(question, ranked)
+        if not good:
+            return self._nothing(question, timer, targets=[])
+        statements = state_passages(good, self.person, most=2 if question.kind == "fact" else MAX_OPEN_QUOTES)
+        timer.mark("synthesize")
+        return Draft(statements)
+
+    def _nothing(self, question: Question, timer: _Timer, *, targets: Sequence[str]) -> Draft:
+        about = " and ".join(targets) or question.text
+        ranked = self._ranker.rank(Question(about, "open", (), frozenset()), self._retriever.retrieve(about, top_k=6))
+        near = {
+            item.passage.chunk.id: item.passage
+            for item in reversed(ranked)
+            if item.similarity >= _MIN_RELATED_SIMILARITY
+        }
+        related = list(reversed(near.values()))[:_MAX_RELATED]  # the best sentence of each chunk
+        timer.mark("synthesize")
+        findings = tuple(Finding(target, "not_stated", "none") for target in targets)
+        return Draft(state_nothing(targets=targets), "not_stated", findings, tuple(related), abstained=True)
+
+
+class _Timer:
+    """Milliseconds of each stage, the time between two marks."""
+
+    def __init__(self, started: float) -> None:
+        self._started = self._last = started
+        self._spent: dict[str, float] = {}
+
+    def mark(self, stage: str) -> None:
+        """End a stage here."""
+        now = perf_counter()
+        self._spent[stage] = self._spent.get(stage, 0.0) + (now - self._last) * 1000
+        self._last = now
+
+    def timings(self) -> Timings:
+        """All stages and the total."""
+        spent = {stage: round(value, 2) for stage, value in self._spent.items()}
+        return Timings(**spent, total=round((self._last - self._started) * 1000, 2))

@@ -1,0 +1,213 @@
+"""What a question asks: its kind, its targets and how far they are asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from profile_rag.schema import Person
+from profile_rag.words import content_words, is_known_name, stems
+
+Kind = Literal["capability", "list", "fact", "open", "identity"]
+
+_COURTESY = re.compile(
+    r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now)\b[\s,.!-]*)+", re.IGNORECASE
+)
+_ASIDE = re.compile(
+    r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i (?:would|'d) like to know"
+    r"|i wonder|i want to know|is it true(?: that)?)[\s,:]+(?=(?:if|whether|which|what|who|how|where|when|why|is|are"
+    r"|does|has|can|he|she|they)\b)(?:if |whether )?",
+    re.IGNORECASE,
+)
+_AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might)"
+_LEVELS = {
+    "production": r"\bproduction\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
+    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin depth\b",
+    "fluent": r"\bfluent(?:ly)?\b|\bproficient\b|\bproficiency\b|\bstrong\b",
+    "primary": r"\bprimary\b|\bmain (?:language|tool)\b",
+}
+
+# Words between the subject and the thing asked about; taken off one after the other.
+_LEAD_IN = re.compile(
+    r"""^(?:
+      ever|also|really|actually|still|currently|personally|already|even|just|well|any|some|much|a\ lot\ of|hands-on|deep
+      |strong|professional|practical|real|good|solid|previous|prior|basic|the|a|an|to
+      |(?:be\ |been\ )?(?:able\ to|capable\ of|any\ good|good|great|strong|familiar|experienced|comfortable|proficient
+        |fluent|skilled|competent|(?:well[-\ ])?versed|an?\ experts?|expert|advanced|knowledgeable|confident|trained
+        |qualified)(?:\ (?:at|with|in|on|of|about|using))?
+      |(?:doing|do|does|did|done|using|use|uses|used|knows?\ how\ to|knows?|known|handles?|handled
+        |work(?:s|ed|ing)?\ (?:with|on|in)|code[sd]?\ in|program(?:s|med)?\ in|deal(?:s|t)?\ with|understands?
+        |speaks?|touched|tried|have|has|had|got|offers?|brings?)
+      |(?:experience|knowledge|expertise|skills?|background|proficiency|understanding|familiarity|exposure|training)
+        \ (?:with|in|of|using|on|to)
+    )\s+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TAIL = re.compile(
+    r"""(?:[\s,]+(?:
+      in\ (?:a\ )?production(?:\ environments?)?|professionally|commercially|at\ (?:a\ )?scale|well|at\ all|too|as\ well
+      |before|already|right\ now|today|currently|or\ not|please|in\ (?:his|her|their|your)\ (?:work|jobs?|projects?)
+      |(?:at|on)\ an?\ (?:expert|advanced|professional|production)\ level|at\ work|there|yet
+      |(?:experience|knowledge|expertise|skills?|background|proficiency)
+    ))+$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_LIST = re.compile(
+    r"^(?:which|what(?: (?:kinds?|types?|sorts?) of)?)\s+"
+    r"(?P<category>(?!is\b|are\b|does\b|do\b|did\b|has\b|was\b|about\b)[\w/&+#.' -]+?)"
+    r"\s+(?:does|do|did|can|could|has|have|is|are|would)\s+(?:SUBJECT)\b",
+    re.IGNORECASE,
+)
+_LIST_ALL = re.compile(
+    r"^(?:list|name|enumerate|show(?: me)?|give me|what are)\s+(?:all\s+)?(?:(?:of\s+)?(?:POSSESSIVE|the)\s+)?"
+    r"(?P<category>[\w/&+#.' -]+?)(?:\s+(?:SUBJECT)\s+(?:knows?|uses?|has|have|works? with).*)?$",
+    re.IGNORECASE,
+)
+_LEVEL_QUESTION = re.compile(
+    r"^(?:how (?:good|strong|experienced|comfortable|familiar|fluent|skilled|proficient|advanced)"
+    r" (?:is|are) (?:SUBJECT)"
+    r"|how (?:well|much|deeply) (?:does|do) (?:SUBJECT) (?:know|understand|use)"
+    r"|what(?:'s| is| are)? (?:POSSESSIVE) (?:level of )?"
+    r"(?:experience|expertise|knowledge|background|proficiency|skill level|skills|level)"
+    r"(?= (?:with|in|of|on|at|using)\b)"
+    r"|(?:what|how) about|(?:any |does it mention |mention of )?(?:experience|knowledge|expertise|familiarity)"
+    r"(?= (?:with|in|of|on)\b))\s+(?:(?:at|with|in|on|about|of|using)\s+)?(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_IDENTITY = re.compile(
+    r"^(?:who (?:is|are) (?:SUBJECT|this)(?: person)?"
+    r"|what(?:'s| is) (?:POSSESSIVE) (?:full )?(?:name|role|job|job title|title|profession|pronouns?)"
+    r"|what (?:does|do) (?:SUBJECT) do(?: for a living)?|what(?:'s| is) (?:SUBJECT) called)$",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(r"^(?:how (?:many|much|long|old|often)|when|since when|where|who|whose)\b", re.IGNORECASE)
+_FACT = re.compile(r"^what(?:'s| is| was| are| were) (?:POSSESSIVE)\s", re.IGNORECASE)
+_MAX_BARE_WORDS = 6
+_SHAPING = frozenset(
+    stems(
+        "approach style way ways view views opinion attitude philosophy process method methods handle describe explain"
+        " tell kind sort type stance take think feel experience career person candidate profile"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A standalone question, taken apart."""
+
+    text: str
+    kind: Kind
+    targets: tuple[str, ...]
+    """What a capability or list question asks about, as written."""
+    levels: frozenset[str]
+    """How far it asks: production, expert, fluent, primary."""
+    phrase: str = ""
+    """The targets before they were taken apart: "weights and biases" may be one thing."""
+
+    @property
+    def asked_stems(self) -> frozenset[str]:
+        """Every stem of the question, for telling what exactly is asked."""
+        return frozenset(stems(self.text))
+
+    @property
+    def content_stems(self) -> tuple[str, ...]:
+        """The stems that carry its meaning; nouns that only shape a question count when there is nothing else."""
+        found = tuple(dict.fromkeys(word.stem for word in content_words(self.text)))
+        return tuple(stem for stem in found if stem not in _SHAPING) or found
+
+
+def parse_question(text: str, person: Person) -> Question:
+    """Take a standalone question apart. Whatever it is, some kind fits; the text is only ever data."""
+    text = " ".join(text.split())
+    bare = _ASIDE.sub("", _COURTESY.sub("", text)).strip(" ?!.,;:") or text
+    levels = frozenset(level for level, pattern in _LEVELS.items() if re.search(pattern, bare, re.IGNORECASE))
+    patterns = _Patterns(person)
+    if patterns.match(_IDENTITY, bare):
+        return Question(text, "identity", (), levels)
+    if match := patterns.match(_LEVEL_QUESTION, bare) or patterns.match(
+        rf"^{_AUXILIARY}\s+(?:SUBJECT)\s+(?P<rest>.+)$", bare
+    ):
+        return _capability(text, match.group("rest"), levels)
+    if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare):
+        return Question(text, "list", (_category(match.group("category")),), levels)
+    if _HOW_MANY.match(bare) or patterns.match(_FACT, bare):
+        return Question(text, "fact", (), levels)
+    if _WH.match(bare) or re.match(r"^(?:describe|explain|tell|summari[sz]e|give)\b", bare, re.IGNORECASE):
+        return Question(text, "open", (), levels)
+    if match := patterns.match(r"^(?:SUBJECT)\s+(?P<rest>.+)$", bare):
+        return _capability(text, match.group("rest"), levels)
+    if len(bare.split()) <= _MAX_BARE_WORDS or re.match(rf"^{_AUXILIARY}\b", bare, re.IGNORECASE):
+        return _capability(text, re.sub(rf"^{_AUXILIARY}\s+", "", bare, flags=re.IGNORECASE), levels)
+    return Question(text, "open", (), levels)
+
+
+def _capability(text: str, rest: str, levels: frozenset[str]) -> Question:
+    return Question(text, "capability", _split_targets(rest), levels, strip_lead_in(rest))
+
+
+class _Patterns:
+    """Question patterns with the person's own name filled in."""
+
+    def __init__(self, person: Person) -> None:
+        names = [re.escape(part) for part in (person.name, *person.name.split()) if len(part) > 1]
+        general = ["he", "she", "they", "you", "it", "this person", "this candidate", "the candidate", "the applicant"]
+        self._subject = "|".join([*names, *general])
+        owners = [rf"(?:{name})['’]s?" for name in names]
+        self._possessive = "|".join(["his", "her", "their", "your", "its", "the candidate's", *owners])
+
+    def match(self, pattern: re.Pattern[str] | str, text: str) -> re.Match[str] | None:
+        source = pattern if isinstance(pattern, str) else pattern.pattern
+        filled = source.replace("SUBJECT", self._subject).replace("POSSESSIVE", self._possessive)
+        return re.match(filled, text, re.IGNORECASE)
+
+
+def _category(text: str) -> str:
+    return re.sub(r"^(?:other|kinds? of|types? of|different|all|main)\s+", "", text.strip(), flags=re.IGNORECASE)
+
+
+def strip_lead_in(phrase: str) -> str:
+    """A phrase without the words that only lead to what is asked about ("any experience with Go" → "Go")."""
+    phrase = phrase.strip(" ?!.,;:\"'“”")
+    while True:
+        shorter = _TAIL.sub("", _LEAD_IN.sub("", phrase, count=1)).strip(" ?!.,;:\"'“”")
+        if shorter == phrase or not shorter:
+            return phrase
+        phrase = shorter
+
+
+def _split_targets(rest: str) -> tuple[str, ...]:
+    rest = strip_lead_in(rest)
+    if is_known_name(rest):
+        return (rest,)
+    parts = [strip_lead_in(part) for part in re.split(r"\s*(?:,|;|\band/or\b|\band\b|\bor\b|\bas well as\b)\s*", rest)]
+    parts = [part for part in parts if part]
+    if not parts or any(len(part.split()) > 4 for part in parts):
+        return (rest,)
+    return tuple(dict.fromkeys(parts))
+
+
+_VERB = re.compile(
+    r"""^(?:built?(?:\ out)?|building|deploy(?:ed|ing)?|creat(?:ed?|ing)|design(?:ed|ing)?|develop(?:ed|ing)?
+      |ship(?:ped|ping)?|implement(?:ed|ing)?|manag(?:ed?|ing)|maintain(?:ed|ing)?|run(?:ning)?|ran|writ(?:e|ten|ing)|wrote
+      |train(?:ed|ing)?|set\ up|operat(?:ed?|ing)|led|lead|made|make|work(?:ed|ing)?
+    )\s+(?:with\ |on\ |in\ |using\ |an?\ |any\ )*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_QUALITY = re.compile(
+    r"\b(?:production(?:-ready|-grade)?|large-scale|complex|real|own|new|modern|advanced)\s+", re.IGNORECASE
+)
+_EMPTY_NOUN = re.compile(
+    r"\s+(?:systems?|pipelines?|projects?|applications?|apps?|solutions?|stuff|things?|work|code|clusters?|models?|tools?)$",
+    re.IGNORECASE,
+)
+
+
+def narrower_phrases(target: str) -> Sequence[str]:
+    """A target and what is left of it when verbs, qualities and empty nouns are taken off, longest first."""
+    without_verb = _VERB.sub("", target)
+    without_quality = _QUALITY.sub("", without_verb)
+    phrases = (target, without_verb, without_quality, _EMPTY_NOUN.sub("", without_quality))
+    return list(dict.fromkeys(phrase.strip() for phrase in phrases if phrase.strip()))

@@ -1,0 +1,157 @@
+"""What a passage says about a target: it affirms, limits, denies, prefers something else or merely mentions it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from profile_rag.answering import cues
+from profile_rag.schema import Basis, Chunk
+from profile_rag.words import find_name, split_words, stems
+
+Stance = Literal["affirms", "limits", "denies", "prefers_other", "mentions"]
+
+STRENGTH: dict[Basis, int] = {
+    "demonstrated": 6,
+    "stated": 5,
+    "listed": 4,
+    "basic": 3,
+    "conceptual": 2,
+    "denied": 1,
+    "none": 0,
+}
+
+_SEGMENT = re.compile(
+    r"\s*(?:;|\s[—–-]\s|,?\s(?:but|though|although|however|yet|while|whereas)\s|,\s(?=not\b))\s*", re.IGNORECASE
+)
+# Words of a denial that narrow nothing: to have built none is to have used none.
+_EMPTY = frozenset(
+    stems(
+        "use used build built do done work worked system systems project projects application it them any on in with at"
+        " yet and or a an the i my he she they his her their we have has had much really personally been"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The stance of one passage to one target."""
+
+    stance: Stance
+    basis: Basis
+    denied_stems: frozenset[str] = frozenset()
+    """What narrows a denial, as stems ("production", "complex"); empty when all of it is denied, or nothing."""
+
+    @property
+    def is_negative(self) -> bool:
+        """Whether it takes something away from the target."""
+        return self.stance in {"limits", "denies", "prefers_other"}
+
+
+def is_strength_heading(chunk: Chunk) -> bool:
+    """Whether the chunk stands in a section that lists what the person is good at."""
+    return any(cues.STRENGTH_HEADING.search(part) and not cues.AVOIDED_HEADING.search(part) for part in chunk.heading)
+
+
+def judge(passage: str, *, target: str, chunk: Chunk, names_target: bool, is_title: bool) -> Judgement:
+    """The stance of a passage to a target.
+
+    Args:
+        passage: A sentence or clause of the chunk.
+        target: The thing asked about.
+        chunk: Where the passage stands; its headings and title colour what it says.
+        names_target: Whether the passage itself names the target; otherwise it inherits it from the title.
+        is_title: Whether the passage is the chunk's own title.
+    """
+    if is_title:
+        return _judge_title(passage, chunk)
+    judgements = [_judge_segment(segment, target) for segment in _segments(passage, target, names_target=names_target)]
+    judgement = _combine(judgements)
+    if judgement.stance == "mentions" and is_avoided(chunk):
+        return _judge_title(passage, chunk)
+    return judgement
+
+
+def _judge_title(title: str, chunk: Chunk) -> Judgement:
+    if is_avoided(chunk):
+        if any(cues.UNDERSTOOD_HEADING.search(part) for part in chunk.heading):
+            return Judgement("limits", "conceptual")
+        heading = next(part for part in chunk.heading if cues.AVOIDED_HEADING.search(part))
+        return Judgement("denies", "denied", _denied_stems(heading, title))
+    if cues.LEVEL_REMARK.search(title):
+        return Judgement("limits", "basic")
+    return Judgement("affirms", "listed")
+
+
+def is_avoided(chunk: Chunk) -> bool:
+    """Whether the chunk stands in a section about what the person does not use or do."""
+    return any(cues.AVOIDED_HEADING.search(part) for part in chunk.heading)
+
+
+def _segments(passage: str, target: str, *, names_target: bool) -> Iterator[str]:
+    """The parts of a passage that speak of the target: those that name it or refer back, else all."""
+    segments = [segment for segment in _SEGMENT.split(passage) if segment and segment.strip()]
+    naming = [find_name(target, segment) is not None for segment in segments]
+    for index, segment in enumerate(segments):
+        follows = index > 0 and any(naming[:index]) and not _names_something_else(segment, target)
+        if not names_target or not any(naming) or naming[index] or follows:
+            yield segment
+
+
+def _names_something_else(segment: str, target: str) -> bool:
+    own = set(stems(target))
+    words = split_words(segment)
+    return any(
+        word.text[0].isupper() and index > 0 and word.stem not in own and word.text != "I"
+        for index, word in enumerate(words)
+    )
+
+
+def _judge_segment(segment: str, target: str) -> Judgement:
+    preference = cues.PREFERS.search(segment)
+    if preference:
+        chosen = preference.group("chosen") or preference.group("found") or ""
+        if find_name(target, chosen):
+            return Judgement("affirms", "stated")
+        if preference.group("found") or find_name(target, preference.group("other") or ""):
+            return Judgement("prefers_other", "stated")
+    denial = cues.DENIES.search(segment)
+    if denial and not cues.CONDITIONAL.search(segment):
+        return Judgement("denies", "denied", _denied_stems(segment[denial.start() :], target))
+    # "Basics" limit what they are the basics of; an entry may list basics of something else.
+    if cues.LIMITS.search(segment) or (_limits_level(segment) and find_name(target, segment)):
+        return Judgement("limits", "basic")
+    if denial:
+        return Judgement("mentions", "none")
+    if cues.HYPOTHETICAL.search(segment):
+        return Judgement("mentions", "listed")
+    if cues.CONCEPTUAL.search(segment):
+        return Judgement("affirms", "conceptual")
+    if cues.DEMONSTRATED.search(segment):
+        return Judgement("affirms", "demonstrated")
+    if cues.STATED.search(segment):
+        return Judgement("affirms", "stated")
+    return Judgement("mentions", "listed")
+
+
+def _limits_level(segment: str) -> bool:
+    return bool(cues.LEVEL_REMARK.search(segment) or cues.BASICS.search(segment))
+
+
+def _denied_stems(denial: str, target: str) -> frozenset[str]:
+    negations = {
+        word.stem for word in split_words(denial) if re.search(r"n['’]t$|^(?:not|never|no|avoids?)$", word.text, re.I)
+    }
+    return frozenset(stems(denial)) - negations - set(stems(target)) - _EMPTY
+
+
+def _combine(judgements: list[Judgement]) -> Judgement:
+    """One judgement for a passage: what takes away outranks what gives; of equals the stronger basis."""
+    order: tuple[Stance, ...] = ("denies", "limits", "prefers_other", "affirms", "mentions")
+    for stance in order:
+        found = [judgement for judgement in judgements if judgement.stance == stance]
+        if found:
+            return max(found, key=lambda judgement: STRENGTH[judgement.basis])
+    return Judgement("mentions", "none")

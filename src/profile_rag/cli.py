@@ -1,0 +1,287 @@
+"""The command line: turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from profile_rag import __version__
+from profile_rag.errors import ProfileRagError
+
+if TYPE_CHECKING:
+    from profile_rag.config import Settings
+    from profile_rag.ingestion.pipeline import IngestReport
+    from profile_rag.schema import Answer
+
+# The commands import what they need when they run: --help and doctor then start without the stack.
+
+app = typer.Typer(
+    name="profile-rag",
+    help="Ask a person's profile anything; every sentence of the answer shows the words it stands on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents.", show_default="corpus")]
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", help="Folder of the index.", show_default=".profile_rag/NAME beside the corpus"),
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="TOML file of settings.", show_default="profile_rag.toml")
+]
+
+
+def main() -> None:
+    """Run the command line; the outer wall around every error."""
+    try:
+        app()
+    except ProfileRagError as error:
+        _complain(str(error))
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        # The reader of our output went away: nothing is left to tell anybody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except Exception as error:  # the outer wall: a person sees one line, not a traceback
+        logging.getLogger(__name__).debug("unexpected error", exc_info=True)
+        if os.environ.get("PROFILE_RAG_DEBUG"):
+            raise
+        step = "Please report it; PROFILE_RAG_DEBUG=1 shows where it happened."
+        _complain(f"unexpected error: {type(error).__name__}: {error}. {step}")
+        raise SystemExit(70) from None
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"profile-rag {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def ingest(
+    folder: Annotated[Path | None, typer.Argument(metavar="[CORPUS]", help="Folder of documents.")] = None,
+    corpus: CorpusOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Build or refresh the index; print what was added, changed and removed."""
+    from profile_rag.factory import open_embedder, refresh_index
+
+    if folder is not None and corpus is not None and folder != corpus:
+        raise typer.BadParameter("give the corpus once, as argument or as --corpus")
+    settings = _settings(config, corpus=folder or corpus, store=store)
+    embedder = open_embedder(settings)
+    with _progress() as on_progress:
+        report = refresh_index(settings, embedder, on_progress=on_progress)
+    _print_report(report, settings)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the Answer contract as JSON.")] = False,
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="An earlier question; repeat it, oldest first.")
+    ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(help='JSON lines of {"id", "question", "history"}, or - for standard input.', show_default=False),
+    ] = None,
+    corpus: CorpusOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Answer a question, or a batch of them."""
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give a QUESTION or --batch FILE")
+    settings = _settings(config, corpus=corpus, store=store)
+    if batch is not None:
+        _ask_batch(batch, settings)
+        return
+    from profile_rag.profile import Profile
+
+    profile = Profile(settings)
+    answer = profile.ask(question or "", history=history or [])
+    if as_json:
+        _print_json(answer.to_dict(), indent=2)
+    else:
+        _print_answer(answer)
+    _warn_if_stale(profile)
+
+
+@app.command()
+def chat(
+    host: Annotated[str | None, typer.Option(help="Address to serve on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve on.", show_default="7860")] = None,
+    corpus: CorpusOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Serve the chat page until it is stopped."""
+    settings = _settings(config, corpus=corpus, store=store, host=host, port=port)
+    from profile_rag.profile import Profile
+
+    with Console(stderr=True).status("Opening the profile…"):
+        profile = Profile(settings)
+        profile.warm_up()
+    _warn_if_stale(profile)
+    from profile_rag.ui.server import serve
+
+    serve(profile, host=settings.host, port=settings.port, on_ready=lambda url: typer.echo(f"Ready: {url}"))
+
+
+@app.command()
+def doctor(corpus: CorpusOption = None, store: StoreOption = None, config: ConfigOption = None) -> None:
+    """Tell what is installed, indexed and stale, and how to mend it."""
+    from profile_rag.doctor import examine
+
+    worst = 0
+    for check in examine(_settings(config, corpus=corpus, store=store)):
+        mark = Text("ok  ", "green") if check.is_well else Text("mend", "bold red")
+        _out().print(Text.assemble(mark, f" {check.name:<22} {_printable(check.finding)}"), soft_wrap=True)
+        if check.mend:
+            _out().print(Text(f"     {'':<22} {_printable(check.mend)}"), soft_wrap=True)
+        worst = max(worst, check.exit_code)
+    raise typer.Exit(worst)
+
+
+# --- what the commands share ------------------------------------------------------------------------
+
+
+def _settings(config: Path | None, **given: object) -> Settings:
+    from profile_rag.config import load_settings
+
+    return load_settings(config, **given)
+
+
+def _out() -> Console:
+    return Console(highlight=False)
+
+
+def _complain(message: str) -> None:
+    Console(stderr=True, highlight=False).print(Text(f"profile-rag: {_printable(message)}"), soft_wrap=True)
+
+
+def _printable(text: str) -> str:
+    """A text without the characters that steer a terminal."""
+    return _UNPRINTABLE.sub(" ", text).replace("\n", " ")
+
+
+def _print_json(value: dict[str, Any], *, indent: int | None = None) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    sys.stdout.flush()
+
+
+def _print_answer(answer: Answer) -> None:
+    out = _out()
+    if answer.understood_as != answer.question:
+        out.print(Text(f"Understood as: {_printable(answer.understood_as)}", "dim"), soft_wrap=True)
+    for line in answer.answer.split("\n"):
+        out.print(_styled(line), soft_wrap=True)
+    if answer.related:
+        out.print(Text("\nThe closest they come:", "dim"))
+    for near in answer.related:
+        place = _printable(f"{near.source}:{near.start_line}")
+        out.print(Text(f"  {place}  “{_printable(near.quote)}”", "dim"), soft_wrap=True)
+    if answer.citations:
+        out.print()
+    places = [_printable(f"{citation.source}:{citation.start_line}") for citation in answer.citations]
+    width = max(map(len, places), default=0)
+    for citation, place in zip(answer.citations, places, strict=True):
+        heading = _printable(" › ".join(citation.heading))
+        out.print(Text(f"  [{citation.id}] {place.ljust(width)}  {heading}".rstrip()), soft_wrap=True)
+
+
+def _styled(line: str) -> Text:
+    """The answer's small Markdown for a terminal: **bold** and nothing else."""
+    text = Text()
+    for index, part in enumerate(_printable(line).split("**")):
+        text.append(part, "bold" if index % 2 else "")
+    return text
+
+
+def _print_report(report: IngestReport, settings: Settings) -> None:
+    out = _out()
+    for name in ("added", "changed", "removed"):
+        for source in getattr(report, name):
+            out.print(Text(f"  {name:<9} {_printable(source)}"), soft_wrap=True)
+    for old, new in report.renamed:
+        out.print(Text(f"  renamed   {_printable(old)} → {_printable(new)}"), soft_wrap=True)
+    for source in report.private:
+        out.print(Text(f"  private   {_printable(source)} (withheld)"), soft_wrap=True)
+    counts = ", ".join(f"{len(getattr(report, name))} {name}" for name in ("added", "changed", "removed", "unchanged"))
+    out.print(Text(f"Documents: {counts}."), soft_wrap=True)
+    if report.rebuilt_because:
+        out.print(Text(f"Built anew: {_printable(report.rebuilt_because)}."), soft_wrap=True)
+    if report.repaired:
+        out.print(Text(f"Repaired {report.repaired} damaged characters in the text; the files are untouched."))
+    out.print(Text(f"Chunks: {report.chunk_count}, {report.embedded} embedded, {report.reused} reused."))
+    out.print(Text(f"Index: {settings.store_folder}"), soft_wrap=True)
+    for warning in report.warnings:
+        _complain(f"warning: {warning}")
+    if report.warnings:
+        _complain(f"{len(report.warnings)} warning{'s' if len(report.warnings) != 1 else ''}; the rest was ingested.")
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A progress bar on a terminal; nothing in a pipe."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    names = {"read": "Reading", "embed": "Embedding", "write": "Writing"}
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        tasks: dict[str, Any] = {}
+
+        def on_progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(names.get(stage, stage), total=total)
+            progress.update(tasks[stage], completed=done, total=total)
+
+        yield on_progress
+
+
+def _warn_if_stale(profile: Any) -> None:  # noqa: ANN401  # importing Profile here would load the stack
+    changed = profile.changed_sources()
+    if changed:
+        names = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+        _complain(f"warning: changed since it was indexed: {names}. Run `{profile.ingest_command}`.")
+
+
+def _ask_batch(batch: Path, settings: Settings) -> None:
+    """Answer line by line, in order; a bad line gives an error object in its place."""
+    from profile_rag.batch import answer_lines
+    from profile_rag.profile import Profile
+
+    if str(batch) != "-" and not batch.is_file():
+        raise typer.BadParameter(f"{batch}: no such file")
+    profile = Profile(settings)
+    bad = 0
+    with sys.stdin.buffer if str(batch) == "-" else batch.open("rb") as lines:
+        for value in answer_lines(lines, profile):
+            bad += "error" in value
+            _print_json(value)
+    _warn_if_stale(profile)
+    if bad:
+        lines_word = "line" if bad == 1 else "lines"
+        _complain(f"{batch}: {bad} {lines_word} could not be answered; each has an error in its place.")
+        raise typer.Exit(2)

@@ -1,0 +1,74 @@
+"""What is installed, indexed and stale, and how to mend it; looks at files only, loads no weights."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from profile_rag.config import Settings
+from profile_rag.errors import CorpusError, IndexMissingError, ProfileRagError
+from profile_rag.factory import open_embedder
+from profile_rag.ingestion.pipeline import find_changes, fingerprint_of
+from profile_rag.manifest import check_fingerprint, ingest_command, read_manifest
+from profile_rag.models import Embedder
+
+PACKAGES = ("profile-rag", "llama-index-core", "chromadb", "sentence-transformers", "torch", "gradio", "bm25s")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    is_well: bool
+    finding: str
+    mend: str = ""
+    """What to do about it; empty when all is well."""
+    exit_code: int = 0
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Look at everything, in the order in which it is needed."""
+    yield Check("python", True, platform.python_version())
+    yield from (_package(name) for name in PACKAGES)
+    try:
+        embedder = open_embedder(settings)
+    except ProfileRagError as error:
+        yield Check("model", False, f"{error.thing}: {error.problem}", error.next_step, error.exit_code)
+        return
+    yield Check("model", True, f"{embedder.name}, {embedder.dimensions} dimensions, sha256 {embedder.sha256[:12]}…")
+    yield from _index(settings, embedder)
+
+
+def _package(name: str) -> Check:
+    try:
+        return Check(name, True, version(name))
+    except PackageNotFoundError:
+        return Check(name, False, "not installed", f"Install it: pip install {name}.", exit_code=4)
+
+
+def _index(settings: Settings, embedder: Embedder) -> Iterator[Check]:
+    store = settings.store_folder
+    command = ingest_command(store, settings.corpus)
+    try:
+        manifest = read_manifest(store)
+        if manifest is None:
+            raise IndexMissingError(store, "no index", f"Run `{command}`.")
+        check_fingerprint(store, manifest, fingerprint=fingerprint_of(embedder), corpus=settings.corpus)
+    except ProfileRagError as error:
+        yield Check("index", False, f"{error.thing}: {error.problem}", error.next_step, error.exit_code)
+        return
+    counts = f"{len(manifest.documents)} documents, {manifest.chunk_count} chunks"
+    yield Check("index", True, f"{store}: generation {manifest.generation}, {counts}")
+    try:
+        changed = find_changes(manifest, Path(manifest.corpus))
+    except CorpusError as error:
+        yield Check("corpus", False, f"{error.thing}: {error.problem}", error.next_step)
+        return
+    if changed:
+        yield Check("corpus", False, f"changed since it was indexed: {', '.join(changed)}", f"Run `{command}`.")
+    else:
+        yield Check("corpus", True, f"{manifest.corpus}: as indexed")

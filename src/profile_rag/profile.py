@@ -1,0 +1,159 @@
+"""The Python face: open a profile, ask it, or hand it to llama-index."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from profile_rag.answering.examples import example_questions
+from profile_rag.config import Settings, load_settings
+from profile_rag.errors import CorpusError, IndexMissingError, IndexUnavailableError
+from profile_rag.factory import Engine, open_embedder, open_engine, refresh_index
+from profile_rag.ingestion.pipeline import find_changes
+from profile_rag.manifest import ingest_command
+from profile_rag.schema import Answer, Person, ScoredChunk, Turn
+
+if TYPE_CHECKING:
+    from profile_rag.faces import ProfileChatEngine, ProfileQueryEngine, ProfileRetriever
+
+
+class Profile:
+    """One person's documents, ready to be asked. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._embedder = open_embedder(settings)
+        self._engine: Engine = open_engine(settings, self._embedder)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, corpus: str | Path | None = None, *, store: str | Path | None = None, refresh: bool = True
+    ) -> Profile:
+        """Open the profile in a folder of documents.
+
+        Args:
+            corpus: The folder; unset means the configured one, else `corpus`.
+            store: Where the index is kept; unset means `.profile_rag/NAME` beside the folder.
+            refresh: Bring the index up to date first; only new or changed text is embedded.
+
+        Raises:
+            CorpusError: The folder is missing or holds no document.
+            IndexUnavailableError: With `refresh=False`, there is no index that can be used.
+        """
+        settings = load_settings(corpus=corpus, store=store)
+        if refresh:
+            refresh_index(settings, open_embedder(settings))
+        return cls(settings)
+
+    @property
+    def person(self) -> Person:
+        """Whom the documents are about."""
+        return self._current().query_engine.person
+
+    def ask(self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()) -> Answer:
+        """Answer a question from the documents.
+
+        Args:
+            question: In any words.
+            history: Earlier questions of the conversation, oldest first.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+            IndexMissingError: The index was removed since the profile was opened.
+        """
+        return self._current().query_engine.ask(question, history=history)
+
+    def chat(self) -> Conversation:
+        """Start a conversation: each question may lean on those before it."""
+        return Conversation(self)
+
+    def retrieve(self, question: str, *, top_k: int = 5) -> list[ScoredChunk]:
+        """The chunks nearest to a question, by meaning and by word, best first."""
+        return self._current().retriever.retrieve(question, top_k=top_k)
+
+    def example_questions(self) -> tuple[str, ...]:
+        """A few questions these documents can answer."""
+        engine = self._current()
+        return example_questions(engine.index.chunks, engine.query_engine.person)
+
+    def warm_up(self) -> None:
+        """Load the weights now rather than at the first question."""
+        self._embedder.embed(["warm up"])
+
+    def changed_sources(self) -> tuple[str, ...]:
+        """Documents that changed since they were indexed; empty too when the folder is out of reach."""
+        manifest = self._current().index.manifest
+        try:
+            return find_changes(manifest, Path(manifest.corpus))
+        except CorpusError:
+            return ()
+
+    @property
+    def ingest_command(self) -> str:
+        """The command that brings the index up to date."""
+        return ingest_command(self._settings.store_folder, self._settings.corpus)
+
+    def as_retriever(self, *, top_k: int = 5) -> ProfileRetriever:
+        """A llama-index retriever over the profile."""
+        from profile_rag.faces import ProfileRetriever  # llama-index takes seconds to import
+
+        return ProfileRetriever(self, top_k=top_k)
+
+    def as_query_engine(self) -> ProfileQueryEngine:
+        """A llama-index query engine; the Answer contract stands in the response's metadata."""
+        from profile_rag.faces import ProfileQueryEngine  # llama-index takes seconds to import
+
+        return ProfileQueryEngine(self)
+
+    def as_chat_engine(self) -> ProfileChatEngine:
+        """A llama-index chat engine, which keeps the conversation."""
+        from profile_rag.faces import ProfileChatEngine  # llama-index takes seconds to import
+
+        return ProfileChatEngine(self)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._engine.index.close()
+
+    def __enter__(self) -> Profile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _current(self) -> Engine:
+        """The engine on the newest generation: an ingest by another process is taken up at the next question."""
+        if self._engine.index.is_current():
+            return self._engine
+        with self._lock:
+            if not self._engine.index.is_current():
+                try:
+                    fresh = open_engine(self._settings, self._embedder)
+                except IndexMissingError:
+                    raise  # it was withdrawn: what was public once may be private now
+                except IndexUnavailableError:
+                    return self._engine  # the new generation cannot be read: the old one still answers
+                # The old index is not closed here: another thread may be in the middle of a question on it.
+                self._engine = fresh
+        return self._engine
+
+
+class Conversation:
+    """A conversation with one profile."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self.turns: list[Turn] = []
+
+    def ask(self, question: str) -> Answer:
+        """Answer the next question and remember it.
+
+        Raises:
+            QuestionError: The question is empty or too long; the conversation goes on without it.
+        """
+        answer = self._profile.ask(question, history=self.turns)
+        self.turns.append(Turn(question, answer))
+        return answer

@@ -1,0 +1,157 @@
+"""Words of a text, as they are compared: technical names kept whole, the rest reduced to stems."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import Stemmer
+
+# ".NET", "C++" and "C#" are one word each; "node.js" and "scikit-learn" are two, compared in sequence.
+_WORD = re.compile(r"\.net\b|[a-z]\+\+|[a-z]#(?![a-z0-9])|[^\W_]+(?:['’][^\W_]+)?", re.IGNORECASE)
+
+_STOP_WORDS = frozenset(
+    """a about all also am an and any anything are as at be been being but by can could did do does doing done else ever
+    for from get give had has have having he her hers him his how i if in into is it its just know known let like list
+    make many me more most much my name of on one only or other our out over own please really she should so some such
+    tell than that the their them then there these they thing things this those to too under up us use used uses using
+    very was we were what when where which who whom whose why will with would you your""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text with its place in it."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The stem of one word (Porter's English stemmer); names with digits or signs stay as they are."""
+    lowered = word.lower().replace("’", "'").removesuffix("'s")
+    return str(_stemmer().stemWord(lowered)) if lowered.isalpha() and len(lowered) > 3 else lowered
+
+
+def split_words(text: str) -> list[Word]:
+    """The words of a text in order."""
+    return [Word(match.group(), stem(match.group()), *match.span()) for match in _WORD.finditer(text)]
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words in order."""
+    return [word.stem for word in split_words(text)]
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a word says too little to search for."""
+    return word.lower().replace("’", "'") in _STOP_WORDS
+
+
+def content_words(text: str) -> list[Word]:
+    """The words of a text that carry its meaning. A capital letter alone may be a skill (C, R), so it stays."""
+    return [word for word in split_words(text) if not is_stop_word(word.text) or word.text in _single_letters()]
+
+
+@cache
+def _single_letters() -> frozenset[str]:
+    return frozenset(name for name in _vocabulary()["ambiguous"] if len(name) == 1)
+
+
+@cache
+def _vocabulary() -> dict[str, list[str]]:
+    data = tomllib.loads((files("profile_rag") / "data" / "vocabulary.toml").read_text(encoding="utf-8"))
+    aliases = data.pop("aliases")
+    return data | {"aliases": [[name, *others] for name, others in aliases.items()]}
+
+
+@cache
+def _alias_groups() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Every spelling, as stems, with all spellings of the same thing."""
+    groups: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+    for names in _vocabulary()["aliases"]:
+        spellings = tuple(dict.fromkeys(tuple(stems(name)) for name in names))
+        for spelling in spellings:
+            groups.setdefault(spelling, spellings)
+    return groups
+
+
+def spellings(name: str) -> tuple[tuple[str, ...], ...]:
+    """All ways to write a name, as sequences of stems, its own first ("k8s": k8s, kubernet, kube)."""
+    own = tuple(stems(name))
+    return tuple(dict.fromkeys((own, *_alias_groups().get(own, ()))))
+
+
+def is_known_name(name: str) -> bool:
+    """Whether the general vocabulary knows this name of a technology."""
+    return tuple(stems(name)) in _alias_groups()
+
+
+@cache
+def _ambiguous() -> dict[str, str]:
+    return {name.lower(): name for name in _vocabulary()["ambiguous"]}
+
+
+@cache
+def _distinct() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(stems(name)) for name in _vocabulary()["distinct"])
+
+
+def find_name(name: str, text: str, *, words: Sequence[Word] | None = None) -> tuple[int, int] | None:
+    """Where a text mentions a name, in any of its spellings; `None` when it does not.
+
+    A name inside a longer name of something else ("Spark" in "Spark Streaming", "Java" in "JavaScript") is no
+    mention, nor is a common word that only looks like a name ("go" as a verb).
+    """
+    for found in find_names(name, text, words=words):
+        return found
+    return None
+
+
+def find_names(name: str, text: str, *, words: Sequence[Word] | None = None) -> Iterable[tuple[int, int]]:
+    """Every mention of a name in a text, as spans; see `find_name`."""
+    words = split_words(text) if words is None else words
+    for spelling in spellings(name):
+        if not spelling:
+            continue
+        capitals = _ambiguous().get(name.lower()) if len(spelling) == 1 else None
+        for index in range(len(words) - len(spelling) + 1):
+            run = words[index : index + len(spelling)]
+            if tuple(word.stem for word in run) != spelling or _is_part_of_other(spelling, words, index):
+                continue
+            if capitals and spelling[0] == stem(capitals) and not _is_written_as_name(run[0], capitals, text):
+                continue
+            yield run[0].start, run[-1].end
+
+
+def _is_part_of_other(spelling: tuple[str, ...], words: Sequence[Word], index: int) -> bool:
+    """Whether a longer name of something else lies across the words at [index:index + len(spelling)]."""
+    end = index + len(spelling)
+    for longer in _distinct():
+        for start in range(max(0, index - len(longer) + 1), end):
+            reaches_out = start < index or start + len(longer) > end
+            if reaches_out and tuple(word.stem for word in words[start : start + len(longer)]) == longer:
+                return True
+    return False
+
+
+def _is_written_as_name(word: Word, name: str, text: str) -> bool:
+    if word.text != name:
+        return False
+    before = text[: word.start].rstrip()
+    opens_sentence = not before or before[-1] in ".!?\n"
+    # Alone or in a list, a first word is a name; before ordinary words it may be the verb.
+    following = re.match(r"\s+([a-z]+)", text[word.end :])
+    return not (opens_sentence and len(name) > 1 and following is not None)
