@@ -211,10 +211,10 @@ def _print_answer(answer: Answer) -> None:
 
 
 def _styled(line: str) -> Text:
-    """The answer's small Markdown for a terminal: **bold** and nothing else."""
+    """The answer's small Markdown for a terminal: **bold**, backslash escapes and nothing else."""
     text = Text()
-    for index, part in enumerate(_printable(line).split("**")):
-        text.append(part, "bold" if index % 2 else "")
+    for index, part in enumerate(re.split(r"(?<!\\)\*\*", _printable(line))):
+        text.append(re.sub(r"\\([\[*])", r"\1", part), "bold" if index % 2 else "")
     return text
 
 

@@ -12,8 +12,14 @@ from profile_rag.answering.ranking import RankedPassage
 _MIN_SIMILARITY_ALONE = 0.52
 _MIN_SIMILARITY = 0.28
 _MIN_COVERAGE = 0.45
+# A fact stands in one place; an open question is answered by several passages of lesser weight.
+_FACT_SHARE = 0.88
+_OPEN_SHARE = 0.72
 _AMOUNT = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|several|decade)\b", re.IGNORECASE)
-_ASKS_AMOUNT = re.compile(r"\bhow (?:many|much|long|old)\b|\bwhen\b|\bsince\b", re.IGNORECASE)
+_ASKS  # A fact stands in one place; an open question is answered by several passages of lesser weight.
+_FACT_SHARE = 0.88
+_OPEN_SHARE = 0.72
+_AMOUNT = re.compile(r"\bhow (?:many|much|long|old)\b|\bwhen (?:did|was|were)\b|\bsince when\b", re.IGNORECASE)
 
 
 def answering_passages(question: Question, ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
@@ -23,8 +29,8 @@ def answering_passages(question: Question, ranked: Sequence[RankedPassage]) -> l
         return []
     if good[0].is_under_heading:
         return [item for item in good if item.is_under_heading]
-    best = good[0].score
-    return [item for item in good if item.score >= 0.72 * best]
+    share = _FACT_SHARE if question.kind == "fact" else _OPEN_SHARE
+    return [item for item in good if item.score >= share * good[0].score]
 
 
 def is_about_the_same(item: RankedPassage) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from profile_rag.answering.evidence import Passage
 from profile_rag.schema import Citation
 
-MARK = re.compile(r"\[(\d{1,3})\]")
+MARK = re.compile(r"(?<!\\)\[(\d{1,3})\]")
+_LIKE_MARKUP = re.compile(r"\[(?=\d{1,3}\])|\*(?=\*)|(?<=\*)\*")
 
 
 class CitationList:
@@ -32,7 +33,7 @@ class CitationList:
                 Citation(
                     id=self._numbers[key],
                     source=passage.chunk.source,
-                    heading=passage.chunk.heading,
+                    heading=heading_of(passage),
                     start_line=quote.start_line,
                     end_line=quote.end_line,
                     page=passage.chunk.page,
@@ -51,9 +52,21 @@ class CitationList:
         return tuple(self._citations)
 
 
+def heading_of(passage: Passage) -> tuple[str, ...]:
+    """The heading path a passage stands under, its entry's own title last."""
+    chunk = passage.chunk
+    inside_entry = bool(chunk.title) and passage.start >= len(chunk.title)
+    return (*chunk.heading, chunk.title) if inside_entry else chunk.heading
+
+
 def render_marks(numbers: Sequence[int]) -> str:
     """The marks of a claim: [1][2]."""
     return "".join(f"[{number}]" for number in dict.fromkeys(numbers))
+
+
+def escape_marks(text: str) -> str:
+    """A document's words with a backslash before what would read as a mark ("[1]") or as bold in the answer."""
+    return _LIKE_MARKUP.sub(lambda match: f"\\{match.group()}", text)
 
 
 def parse_marks(text: str) -> tuple[int, ...]:

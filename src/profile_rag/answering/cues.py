@@ -16,7 +16,8 @@ _NEGATED_VERB = (
 )
 
 DENIES = any_of(
-    rf"(?:^|\b(?:i|he|she|they|we)\s(?:\w+\s)?|\b(?:and|,)\s){_NEGATED_VERB}\b(?!\s(?:just|only|merely|simply|hesitate|mind))",
+    rf"(?:^|\b(?:i|he|she|they|we)\s(?:\w+\s)?|(?<!can )\b(?:and|,)\s){_NEGATED_VERB}\b"
+    r"(?!\s(?:just|only|merely|simply|hesitate|mind))",
     r"\b(?:no|zero) (?:\w+ )?(?:experience|knowledge|background|exposure)\b",
     r"\bnot (?:yet )?production[- ]used\b",
     r"\bnot (?:used|experienced|familiar|comfortable|worked)\b",
@@ -39,15 +40,15 @@ LIMITS = any_of(
     r"\benough to be dangerous\b",
     r"\bbasic (?:knowledge|understanding|familiarity|level)\b",
     r"\bkeeping an eye on\b",
-    r"\bnot (?:so|very|that|too) \w+\b",
+    r"\bnot (?:so|very|that|too) (?:good|strong|familiar|experienced|deep|comfortable|confident|at home)\b",
     r"\bsome exposure\b",
     r"\ba (?:little|bit of)\b",
     r"\bless (?:experienced|comfortable|familiar)\b",
 )
 
 LEVEL_REMARK = any_of(
-    r"\((?:[^()]*\b)?(?:basics?|emerging|beginner|learning|novice|intermediate|familiar|exposure|limited|hobby"
-    r"|entry[- ]level|some)\b[^()]*\)",
+    r"\((?:still |currently |some |very |only |the )?(?:basics?|emerging|beginner|learning|novice|intermediate|familiar"
+    r"|familiarity|exposure|limited|hobby|entry[- ]level|rusty)(?: (?!curve)[\w-]+){0,2}\)",
     r"\bbasics$",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from profile_rag.answering.citations import CitationList, render_marks
+from profile_rag.answering.citations import CitationList, escape_marks, heading_of, render_marks
 from profile_rag.answering.evidence import Passage
 from profile_rag.answering.extractive import Statement
 from profile_rag.answering.grounding import check_claim
@@ -32,7 +32,8 @@ class Draft:
             numbers: tuple[int, ...] = ()
             if statement.passages:
                 quotes = [passage.quote.text for passage in statement.passages]
-                support, score = check_claim(statement.text, quotes, frame=statement.frame)
+                headings = [heading for passage in statement.passages for heading in heading_of(passage)]
+                support, score = check_claim(statement.text, quotes, context=headings, frame=statement.frame)
                 if support in {"partial", "unsupported"}:
                     continue
                 numbers = tuple(dict.fromkeys(citations.cite(passage) for passage in statement.passages))
@@ -41,7 +42,7 @@ class Draft:
             stop = "" if statement.text.rstrip('”"').endswith((".", "!", "?")) else "."
             marks = f" {render_marks(numbers)}{stop}" if numbers else ""
             separator = ("\n" if statement.opens.startswith("- ") else " ") if lines else ""
-            lines.append(f"{separator}{statement.opens}{statement.text}{marks}")
+            lines.append(f"{separator}{statement.opens}{escape_marks(statement.text)}{marks}")
         return Answer(
             question=question,
             understood_as=understood_as,

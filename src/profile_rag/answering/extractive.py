@@ -11,6 +11,7 @@ from profile_rag.answering.evidence import Evidence, Passage
 from profile_rag.answering.ranking import RankedPassage
 from profile_rag.answering.verdict import Finding
 from profile_rag.schema import Person
+from profile_rag.words import is_known_name
 
 MAX_CAPABILITY_QUOTES = 3
 MAX_OPEN_QUOTES = 5
@@ -74,7 +75,7 @@ def state_capabilities(findings: Sequence[Finding], person: Person) -> list[Stat
 def _state_finding(finding: Finding, person: Person, *, opens: str, most: int) -> list[Statement]:
     match finding.verdict:
         case "not_stated":
-            return [Statement(f"The documents don't mention {finding.target}.", opens=opens)]
+            return [Statement(f"The documents don't mention {_named(finding.target)}.", opens=opens)]
         case "no":
             first = _quoting("In the documents' words:", finding.limits[0], opens=opens)
         case "partly" if finding.limits:
@@ -166,6 +167,9 @@ def _tell(passage: Passage, person: Person, *, is_first: bool) -> Statement:
     ):
         told = f"{person.subject.capitalize()} {text[0].lower()}{text[1:]}"
         return Statement(told if told.endswith((".", "!", "?")) else f"{told}.", (passage,), frame=person.subject)
+    title = passage.chunk.title
+    if title and title not in text:
+        return Statement(f"{title}: {quoted(passage)}", (passage,))
     lead = f"From {person.possessive} documents: " if is_first else ""
     return Statement(f"{lead}{quoted(passage)}", (passage,), frame=lead)
 
@@ -177,7 +181,7 @@ def state_members(category: str, members: Sequence[tuple[str, Passage]], person:
         groups.setdefault(passage, []).append(name)
     statements: list[Statement] = []
     for passage, names in groups.items():
-        text = f"{_enumerate(names)}."
+        text = f"{_enumerate([name.rstrip('.') for name in names])}."
         statements.append(Statement(text, (passage,), frame="and", opens="- " if len(groups) > 1 else ""))
     if len(groups) == 1 and "\n" not in (passage := next(iter(groups))).text:
         lead = "In the documents' words:"
@@ -191,9 +195,15 @@ def _enumerate(names: Sequence[str]) -> str:
 
 def state_nothing(*, targets: Sequence[str]) -> list[Statement]:
     """What is said when the documents don't answer."""
-    named = [target for target in targets if len(target.split()) <= _MAX_TARGET_WORDS]
+    named = [_named(target) for target in targets if len(target.split()) <= _MAX_TARGET_WORDS]
     text = f"The documents don't mention {' or '.join(named)}." if named else "The documents don't say."
     return [Statement(text, opens="**Not stated.** ")]
+
+
+def _named(target: str) -> str:
+    """A target inside a sentence: a name as it is, any other words in quotation marks."""
+    is_name = is_known_name(target) or target[:1].isupper() or any(not c.isalpha() and c != " " for c in target)
+    return target if is_name else f"“{target}”"
 
 
 def state_identity(identity: Sequence[Passage], person: Person) -> list[Statement]:

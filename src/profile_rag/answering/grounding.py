@@ -14,7 +14,9 @@ _SUPPORTED = 0.85
 _PARTIAL = 0.5
 
 
-def check_claim(claim: str, quotes: Sequence[str], *, frame: str = "") -> tuple[Support, float]:
+def check_claim(
+    claim: str, quotes: Sequence[str], *, context: Sequence[str] = (), frame: str = ""
+) -> tuple[Support, float]:
     """Hold a claim against the quotes it cites.
 
     What the claim puts in quotation marks must stand in a quote to the letter; every number must stand there;
@@ -23,6 +25,7 @@ def check_claim(claim: str, quotes: Sequence[str], *, frame: str = "") -> tuple[
     Args:
         claim: One sentence, without citation marks.
         quotes: The words it cites.
+        context: The headings these words stand under; they may support a word, never what is put in quotation marks.
         frame: Words the program itself put around the quotes, which need no support.
 
     Returns:
@@ -37,7 +40,7 @@ def check_claim(claim: str, quotes: Sequence[str], *, frame: str = "") -> tuple[
     rest = _QUOTED.sub(" ", claim)
     if any(number not in _NUMBER.findall(evidence) for number in _NUMBER.findall(rest)):
         return "unsupported", 0.0
-    known = set(stems(evidence)) | set(stems(frame))
+    known = set(stems(" ".join((evidence, *context, frame))))
     wanted = [word.stem for word in content_words(rest)]
     score = sum(stem in known for stem in wanted) / len(wanted) if wanted else 1.0
     if quoted and score == 1.0:

@@ -18,7 +18,9 @@ _GENERIC = frozenset(
         " system systems product products thing things kind kinds area areas stack experience"
     )
 )
-_NO_MEMBER = re.compile(r"^(?:e\.g\.|i\.e\.|etc\.?|and|or|the|not)\b", re.IGNORECASE)
+_NO_MEMBER = re.compile(r"^(?:e\.g\.|i\.e\.|etc\.?|and|or|the|not|but|though)\b", re.IGNORECASE)
+_MAX_DEFINITION_WORDS = 8  # a description says what the thing is at its beginning ("Relational database for …")
+_WEAK = re.compile(r"\b(?:weak\w*|gaps?|limit\w*|shortcomings?)\b", re.IGNORECASE)
 
 
 def find_members(category: str, chunks: Sequence[Chunk]) -> list[tuple[str, Passage]]:
@@ -27,6 +29,8 @@ def find_members(category: str, chunks: Sequence[Chunk]) -> list[tuple[str, Pass
     A name is a member when it stands in the brackets behind the category ("vector databases (A, B)"), in a list
     labelled with it, when its entry's description says so ("Relational database for …"), or under such a heading.
     """
+    if _WEAK.search(category):
+        return [(chunk.title or chunk.text, _head(chunk)) for chunk in chunks if is_avoided(chunk)]
     wanted = [word.stem for word in content_words(category)]
     core = tuple(stem for stem in wanted if stem not in _GENERIC) or tuple(wanted)
     if not core:
@@ -52,7 +56,11 @@ def _enumerated(core: tuple[str, ...], chunk: Chunk) -> Iterator[tuple[str, Pass
         sentence = Passage(chunk, start, end)
         label = LABEL.match(sentence.text)
         if label and _holds(core, label.group()):
-            for clause in clauses_of(sentence):
+            clauses = clauses_of(sentence)
+            if clauses == [sentence]:
+                yield sentence.text[label.end() :].strip(" ."), sentence
+                continue
+            for clause in clauses:
                 yield from ((name, clause) for name in _names(clause.text))
             continue
         for clause in clauses_of(sentence):
@@ -76,10 +84,14 @@ def _described(core: tuple[str, ...], chunk: Chunk) -> Iterator[tuple[str, Passa
     if not chunk.title:
         return
     first = sentences_of(chunk)[:1]
-    if first and _holds(core, first[0].text.split(" for ")[0]):
+    if first and _holds(core, " ".join(first[0].text.split(" for ")[0].split()[:_MAX_DEFINITION_WORDS])):
         yield chunk.title, Passage(chunk, 0, first[0].end)
 
 
 def _headed(core: tuple[str, ...], chunk: Chunk) -> Iterator[tuple[str, Passage]]:
     if chunk.title and any(_holds(core, heading) for heading in chunk.heading):
-        yield chunk.title, Passage(chunk, 0, len(chunk.title))
+        yield chunk.title, _head(chunk)
+
+
+def _head(chunk: Chunk) -> Passage:
+    return Passage(chunk, 0, len(chunk.title) or len(chunk.text))

@@ -32,16 +32,16 @@ _LEVELS = {
 # Words between the subject and the thing asked about; taken off one after the other.
 _LEAD_IN = re.compile(
     r"""^(?:
-      ever|also|really|actually|still|currently|personally|already|even|just|well|any|some|much|a\ lot\ of|hands-on|deep
-      |strong|professional|practical|real|good|solid|previous|prior|basic|the|a|an|to
-      |(?:be\ |been\ )?(?:able\ to|capable\ of|any\ good|good|great|strong|familiar|experienced|comfortable|proficient
+      (?:be\ |been\ )?(?:able\ to|capable\ of|any\ good|good|great|strong|familiar|experienced|comfortable|proficient
         |fluent|skilled|competent|(?:well[-\ ])?versed|an?\ experts?|expert|advanced|knowledgeable|confident|trained
         |qualified)(?:\ (?:at|with|in|on|of|about|using))?
       |(?:doing|do|does|did|done|using|use|uses|used|knows?\ how\ to|knows?|known|handles?|handled
         |work(?:s|ed|ing)?\ (?:with|on|in)|code[sd]?\ in|program(?:s|med)?\ in|deal(?:s|t)?\ with|understands?
         |speaks?|touched|tried|have|has|had|got|offers?|brings?)
-      |(?:experience|knowledge|expertise|skills?|background|proficiency|understanding|familiarity|exposure|training)
-        \ (?:with|in|of|using|on|to)
+      |(?:(?:hands-on|deep|strong|professional|practical|real|good|solid|previous|prior|basic|any|much)\ ){0,3}
+        (?:experience|knowledge|expertise|skills?|background|proficiency|understanding|familiarity|exposure
+        |training)\ (?:with|in|of|using|on|to)
+      |(?:any|some|much|a\ lot\ of|ever|also|really|actually|still|currently|personally|already|even|just|well|the|an?|to)
     )\s+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -73,10 +73,17 @@ _LEVEL_QUESTION = re.compile(
     r"|what(?:'s| is| are)? (?:POSSESSIVE) (?:level of )?"
     r"(?:experience|expertise|knowledge|background|proficiency|skill level|skills|level)"
     r"(?= (?:with|in|of|on|at|using)\b)"
+    r"|(?:tell me|describe|explain|what can you say)(?: about)? (?:POSSESSIVE) "
+    r"(?:experience|work|knowledge|skills?|background|expertise)(?= (?:with|in|of|on)\b)"
     r"|(?:what|how) about|(?:any |does it mention |mention of )?(?:experience|knowledge|expertise|familiarity)"
     r"(?= (?:with|in|of|on)\b))\s+(?:(?:at|with|in|on|about|of|using)\s+)?(?P<rest>.+)$",
     re.IGNORECASE,
 )
+_IS_PRIMARY = re.compile(
+    r"^(?:is|are|was) (?P<rest>.{1,80}?) (?:POSSESSIVE) (?:primary|main|strongest|preferred|favou?rite)\b",
+    re.IGNORECASE,
+)
+_BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
 _IDENTITY = re.compile(
     r"^(?:who (?:is|are) (?:SUBJECT|this)(?: person)?"
     r"|what(?:'s| is) (?:POSSESSIVE) (?:full )?(?:name|role|job|job title|title|profession|pronouns?)"
@@ -131,7 +138,9 @@ def parse_question(text: str, person: Person) -> Question:
         rf"^{_AUXILIARY}\s+(?:SUBJECT)\s+(?P<rest>.+)$", bare
     ):
         return _capability(text, match.group("rest"), levels)
-    if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare):
+    if match := patterns.match(_IS_PRIMARY, bare):
+        return _capability(text, match.group("rest"), levels | {"primary"})
+    if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare) or patterns.match(_BARE_LIST, bare):
         return Question(text, "list", (_category(match.group("category")),), levels)
     if _HOW_MANY.match(bare) or patterns.match(_FACT, bare):
         return Question(text, "fact", (), levels)

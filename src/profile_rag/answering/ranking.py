@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +14,16 @@ from numpy.typing import NDArray
 
 from profile_rag.answering.evidence import Passage, sentences_of
 from profile_rag.answering.question import Question
+from profile_rag.answering.stance import is_strength_heading
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import stems
 
 _LEXICAL_WEIGHT = 0.5  # similarity runs from about 0 to 0.8 here, coverage from 0 to 1
 _MAX_SENTENCES = 24  # embedded per question; more change no answer on the corpus and cost 4 ms each
 _CACHED_SENTENCES = 20_000
+
+
+STRENGTHS = re.compile(r"\b(?:strengths?|strongest|best (?:at|skills?)|good at|main skills|skill set)\b", re.IGNORECASE)
 
 
 class Embedder(Protocol):
@@ -52,6 +57,7 @@ class SentenceRanker:
 
     def __init__(self, chunks: Sequence[Chunk], embedder: Embedder) -> None:
         self._embedder = embedder
+        self._chunks = chunks
         self._chunk_count = len(chunks)
         self._document_frequency = Counter(stem for chunk in chunks for stem in set(stems(chunk.embedding_text)))
         self._cache: dict[str, NDArray[np.float32]] = {}
@@ -77,6 +83,8 @@ class SentenceRanker:
         return sorted(ranked, key=lambda item: (not item.is_under_heading, 0 if item.is_under_heading else -item.score))
 
     def _under_heading(self, question: Question) -> list[Chunk]:
+        if STRENGTHS.search(question.text):
+            return [chunk for chunk in self._chunks if is_strength_heading(chunk)]
         wanted = set(question.content_stems)
         return [
             chunk

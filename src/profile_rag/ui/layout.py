@@ -1,0 +1,105 @@
+"""The parts of the page and their events; `page.build_page` imports this once the switches are set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from profile_rag.ui.conversation import AskableProfile, Conversation, ReplyStep, messages_of, stream_reply
+from profile_rag.ui.render import header_html, question_html, sources_html
+
+CONCURRENT_ANSWERS = 8
+MAX_WAITING_QUESTIONS = 64
+
+
+def lay_out(profile: AskableProfile) -> gr.Blocks:
+    """The page: the conversation, and the sources of its answers beside it."""
+    name = profile.person.name
+    page = gr.Blocks(title=f"Ask about {name}" if name else "Ask this profile", fill_width=True)
+    with page:
+        gr.HTML(header_html(profile.person), elem_id="masthead")
+        conversation = gr.State(())
+        with gr.Row(elem_id="desk", equal_height=False):
+            with gr.Column(scale=3, min_width=320, elem_id="talk"):
+                chatbot = _chatbot(profile.example_questions())
+                question = _question_box(f"Ask about {name or 'this profile'}")
+            with gr.Column(scale=2, min_width=280, elem_id="evidence"):
+                sources = gr.HTML(sources_html(()), label="sources", elem_id="sources")
+        _connect(profile, question, chatbot, sources, conversation)
+        _offer_api(profile, sources, conversation)
+    page.queue(max_size=MAX_WAITING_QUESTIONS, default_concurrency_limit=CONCURRENT_ANSWERS)
+    return page
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's own look in a quieter blue, with fonts of the visitor's system."""
+    return gr.themes.Default(
+        primary_hue="blue",
+        neutral_hue="slate",
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    )
+
+
+def _chatbot(examples: tuple[str, ...]) -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="chat",
+        label="Conversation",
+        show_label=False,
+        height="100%",
+        buttons=["copy"],
+        feedback_options=None,
+        latex_delimiters=[],
+        examples=[{"text": example} for example in examples],
+    )
+
+
+def _question_box(placeholder: str) -> gr.Textbox:
+    return gr.Textbox(
+        elem_id="question",
+        label="Your question",
+        show_label=False,
+        placeholder=placeholder,
+        lines=1,
+        max_lines=6,
+        autofocus=True,
+        submit_btn=True,
+    )
+
+
+def _connect(
+    profile: AskableProfile, question: gr.Textbox, chatbot: gr.Chatbot, sources: gr.HTML, conversation: gr.State
+) -> None:
+    def answer(text: str, so_far: Conversation) -> Iterator[tuple[Any, ...]]:
+        shown = [*messages_of(so_far), {"role": "user", "content": question_html(text)}]
+        yield "", shown, gr.skip(), gr.skip()
+        for step in stream_reply(profile, text, so_far):
+            reply = {"role": "assistant", "content": step.message}
+            yield gr.skip(), [*shown, reply], step.sources, step.conversation
+
+    def answer_example(so_far: Conversation, example: gr.SelectData) -> Iterator[tuple[Any, ...]]:
+        yield from answer(example.value["text"], so_far)
+
+    outputs = [question, chatbot, sources, conversation]
+    question.submit(
+        answer,
+        [question, conversation],
+        outputs,
+        show_progress="hidden",
+        trigger_mode="always_last",  # what is asked while an answer streams in comes next
+        api_visibility="private",
+    )
+    chatbot.example_select(answer_example, conversation, outputs, show_progress="hidden", api_visibility="private")
+    chatbot.clear(lambda: (sources_html(()), ()), None, [sources, conversation], api_visibility="private")
+
+
+def _offer_api(profile: AskableProfile, sources: gr.HTML, conversation: gr.State) -> None:
+    def chat(message: str, so_far: Conversation) -> Iterator[ReplyStep]:
+        """Ask a question; the answer and its sources come as HTML, and follow-ups know the session's questions."""
+        yield from stream_reply(profile, message, so_far)
+
+    with gr.Column(visible=False):
+        message, reply = gr.Textbox(label="message"), gr.Textbox(label="answer")
+        gr.Button().click(chat, [message, conversation], [reply, sources, conversation], api_name="chat")

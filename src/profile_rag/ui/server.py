@@ -1,0 +1,154 @@
+"""The web server of the chat page: health, security headers, a clean end."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from profile_rag.errors import AddressError
+from profile_rag.offline import forbid_calling_home
+from profile_rag.ui.page import AskableProfile, build_page
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Gradio needs inline scripts, inline styles and eval. What matters here: nothing is loaded from or sent to
+# another host, whatever a document or a question makes the page show.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+SECURITY_HEADERS = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+SHUTDOWN_SECONDS = 3  # an open tab holds a stream that never ends by itself
+
+
+class SecurityHeaders:
+    """Adds the security headers to every response; plain ASGI, so that streams are not held back."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and its response back with the headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def create_app(profile: AskableProfile) -> FastAPI:
+    """The page at `/` and `{"status": "ok"}` at `/healthz`."""
+    forbid_calling_home()
+    # not at the top: gradio reads the switches of the line above when it is imported
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from profile_rag.ui.layout import theme
+
+    # FastAPI's own documentation pages load scripts from elsewhere
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    app.add_middleware(SecurityHeaders)
+    package = files("profile_rag.ui")
+    gr.mount_gradio_app(
+        app,
+        build_page(profile),
+        path="/",
+        theme=theme(),
+        css=(package / "page.css").read_text(encoding="utf-8"),
+        head=f"<script>{(package / 'page.js').read_text(encoding='utf-8')}</script>",
+        footer_links=[],
+        ssr_mode=False,
+        run_history=False,  # would keep the questions in the browser, for the next person at a shared machine
+        max_file_size=1,  # the page takes no files
+        show_error=False,
+        enable_monitoring=False,
+    )
+    return app
+
+
+def serve(profile: AskableProfile, *, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve the page until SIGTERM or SIGINT.
+
+    Args:
+        profile: Whom the page is about.
+        host: An address or name of this machine.
+        port: 0 means any free one.
+        on_ready: Called with the page's URL once it answers.
+
+    Raises:
+        AddressError: The host is not of this machine, or the port is taken or reserved.
+    """
+    listener = listen(host, port)
+    import uvicorn  # not at the top: it is needed here only
+
+    class PageServer(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            on_ready(url_of(listener))
+
+        def handle_exit(self, sig: int, frame: object) -> None:
+            # uvicorn's own would raise the signal again after a clean end, and the command would look failed
+            self.force_exit = self.should_exit
+            self.should_exit = True
+
+    with listener:
+        config = uvicorn.Config(create_app(profile), log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+        PageServer(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at this host and port.
+
+    Raises:
+        AddressError: See `serve`.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as error:  # a name that resolves to nothing, or is none
+        raise address_error(host, port, None) from error
+    try:
+        return socket.create_server((str(address[0]), port), family=family)
+    except OSError as error:
+        raise address_error(host, port, error.errno) from error
+
+
+def address_error(host: str, port: int, number: int | None) -> AddressError:
+    """What to tell about a socket that could not be had, by the number of the system's error."""
+    if number == errno.EADDRINUSE:
+        return AddressError(f"{host}:{port}", "the port is taken", "Stop the other program or give another --port.")
+    if number in (errno.EACCES, errno.EPERM):
+        return AddressError(f"{host}:{port}", "the port is reserved for administrators", "Give a --port above 1023.")
+    return AddressError(host, "not an address of this machine", "Give --host 127.0.0.1, or 0.0.0.0 for all networks.")
+
+
+def url_of(listener: socket.socket) -> str:
+    """The URL at which a browser on this machine reaches the socket."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

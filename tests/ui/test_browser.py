@@ -1,0 +1,242 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+PROGRAM = Path(__file__).with_name("scripted_profile.py")
+WIDE, PHONE = (1280, 800), (390, 844)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    process = subprocess.Popen([sys.executable, str(PROGRAM), "127.0.0.1", "0"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    yield process.stdout.readline().strip()
+    process.terminate()
+    process.communicate(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        reason = "no chromium on this machine (Debian: apt-get install chromium)"
+        if os.environ.get("PROFILE_RAG_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visitor:
+    """A browser of its own, with what went wrong in it and whom it called."""
+
+    page: Page
+    origin: str
+    troubles: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("request", self._called)
+        self.page.goto(self.origin)
+        self.page.locator("#question textarea").wait_for()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.troubles.append(message.text)
+
+    def _called(self, request: Request) -> None:
+        scheme, netloc = urlsplit(request.url)[:2]
+        if scheme not in ("data", "blob") and netloc != urlsplit(self.origin).netloc:
+            self.strangers.append(request.url)
+
+    def ask(self, question: str) -> None:
+        box = self.page.locator("#question textarea")
+        box.fill(question)
+        box.press("Enter")
+
+    @property
+    def overflow(self) -> int:
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, url: str) -> Iterator[Visit]:
+    visitors = []
+
+    def open_page(size: tuple[int, int] = WIDE, scheme: str = "light") -> Visitor:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if scheme == "dark" else "light",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        visitors.append(Visitor(context.new_page(), url))
+        return visitors[-1]
+
+    yield open_page
+    for visitor in visitors:
+        visitor.page.context.close()
+        assert visitor.troubles == []
+        assert visitor.strangers == []
+
+
+def test_an_answer_comes_with_its_marks_and_sources(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask("and Kafka?")
+    answer = visitor.page.locator("#chat [data-testid=bot]")
+    expect(answer).to_contain_text("worth asking her")
+    expect(answer).to_contain_text("Understood as: Can she do Kafka?")
+    expect(answer).to_contain_text("The documents disagree")
+    expect(answer.locator(".badge")).to_have_text("Partly")
+    expect(answer.locator("sup.mark a").first).to_have_attribute("title", "notes.md:12")
+    expect(visitor.page.locator("#sources article")).to_have_count(2)
+    expect(visitor.page.locator("#sources")).to_contain_text("notes.md:12")
+    expect(visitor.page.locator("#question textarea")).to_have_value("")
+
+
+def test_the_answer_streams_in(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.evaluate(
+        """() => {
+            window.lengths = new Set();
+            const look = () => {
+                const answer = document.querySelector("#chat [data-testid=bot]");
+                if (answer) window.lengths.add(answer.textContent.length);
+            };
+            new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
+        }"""
+    )
+    visitor.ask("How does she work?")
+    expect(visitor.page.locator("#chat [data-testid=bot] blockquote")).to_be_visible()
+    assert visitor.page.evaluate("window.lengths.size") > 3
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_a_click_on_a_mark_brings_its_source_to_view(visit: Visit, size: tuple[int, int]) -> None:
+    visitor = visit(size)
+    visitor.ask("How does she work?")
+    source = visitor.page.locator("#src-1-8")
+    expect(source).not_to_be_in_viewport()
+    visitor.page.locator('#chat a[href="#src-1-8"]').click()
+    expect(source).to_be_in_viewport(ratio=0.9)
+    assert source.evaluate("element => element.matches(':target')")
+    assert urlsplit(visitor.page.url).fragment == "src-1-8"
+
+
+def test_a_mark_of_an_earlier_answer_still_works(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask("Can she do Kafka?")
+    expect(visitor.page.locator("#src-1-2")).to_be_visible()
+    visitor.ask("How does she work?")
+    expect(visitor.page.locator("#src-2-8")).to_be_attached()
+    expect(visitor.page.locator("#src-1-2")).not_to_be_visible()
+    visitor.page.locator('#chat a[href="#src-1-2"]').first.click()
+    expect(visitor.page.locator("#src-1-2")).to_be_in_viewport(ratio=0.9)
+
+
+def test_a_question_asked_while_an_answer_streams_in_comes_next(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask("How does she work?")
+    expect(visitor.page.locator("#sources article").first).to_be_visible()
+    visitor.ask("Can she do Kafka?")
+    expect(visitor.page.locator("#chat [data-testid=bot]")).to_have_count(2)
+    expect(visitor.page.locator("#chat [data-testid=bot]").first).to_contain_text("In her words")
+    expect(visitor.page.locator("#chat [data-testid=bot]").last).to_contain_text("worth asking her")
+    expect(visitor.page.locator("#question textarea")).to_have_value("")
+
+
+def test_an_example_is_asked_by_a_click(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.locator("#chat").get_by_text("Terraform?", exact=True).click()
+    answer = visitor.page.locator("#chat [data-testid=bot]")
+    expect(answer).to_contain_text("The documents don't mention Terraform.")
+    expect(answer.locator(".badge")).to_have_text("Not stated")
+    expect(answer).to_contain_text("Closest in the documents")
+    expect(visitor.page.locator("#sources")).to_contain_text("cites nothing")
+
+
+def test_two_visitors_are_answered_at_once_and_apart(visit: Visit) -> None:
+    first, second = visit(), visit(PHONE)
+    first.ask("together: Kafka?")  # neither is answered before the other asks
+    second.ask("together: How does she work?")
+    expect(first.page.locator("#sources article")).to_have_count(2)
+    expect(second.page.locator("#sources article")).to_have_count(8)
+    expect(first.page.locator("#chat [data-testid=user]")).to_have_count(1)
+
+
+def test_clearing_the_conversation_empties_the_panel_too(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask("Can she do Kafka?")
+    expect(visitor.page.locator("#chat .conflict")).to_be_visible()
+    visitor.page.get_by_label("Clear").click()
+    expect(visitor.page.locator("#sources article")).to_have_count(0)
+    visitor.ask("Can she do Kafka?")
+    expect(visitor.page.locator("#src-1-1")).to_be_visible()
+
+
+def test_markup_of_a_document_or_question_is_text(visit: Visit) -> None:
+    visitor = visit()
+    attack = "hostile ![x](http://evil.invalid/q.png) <img src=http://evil.invalid/p.png onerror=alert(1)> <b>b</b>"
+    visitor.ask(attack)
+    expect(visitor.page.locator("#chat [data-testid=user]")).to_have_text(attack)
+    expect(visitor.page.locator("#chat [data-testid=bot]")).to_contain_text("<b>bold</b> $$x$$")
+    expect(visitor.page.locator("#sources article")).to_contain_text("</blockquote><script>alert(1)</script>")
+    assert visitor.page.locator(":is(#chat, #sources) :is(img, b, script)").count() == 0
+
+
+@pytest.mark.parametrize("question", ["Kafka?", "Terraform?", "How does she work?", "break", " "])
+def test_no_html_of_the_page_is_shown_or_read_out(visit: Visit, question: str) -> None:
+    visitor = visit()
+    visitor.ask(question)
+    expect(visitor.page.locator("#chat [data-testid=bot] :is(.answer, .notice)")).to_be_visible()
+    visitor.page.wait_for_timeout(700)
+    shown = visitor.page.locator("body").inner_text()
+    assert not any(sign in shown for sign in ("<", ">", "&#", "&amp;", "**"))
+    names = visitor.page.locator("#chat [aria-label]").evaluate_all("all => all.map(e => e.ariaLabel)")
+    assert not any("<" in name for name in names)
+
+
+def test_a_copied_answer_is_text_with_its_places(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask("Can she do Kafka?")
+    expect(visitor.page.locator("#chat .conflict")).to_be_visible()
+    visitor.page.locator("#chat").get_by_label("Copy message").last.click()
+    copied = visitor.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Partly\nShe has consumed Kafka topics")
+    assert "others built.”[1]" in copied
+    assert copied.endswith("[1] notes.md:12\n[2] skills.md:31–32")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_runs_over_the_edge(visit: Visit, size: tuple[int, int], scheme: str) -> None:
+    visitor = visit(size, scheme)
+    assert visitor.overflow <= 0
+    visitor.ask("hostile " + "x" * 400)
+    expect(visitor.page.locator("#sources article")).to_have_count(1)
+    assert visitor.overflow <= 0
+    chat, sources = (visitor.page.locator(name).bounding_box() for name in ("#talk", "#evidence"))
+    assert chat is not None
+    assert sources is not None
+    beside = sources["x"] >= chat["x"] + chat["width"]
+    below = sources["y"] >= chat["y"] + chat["height"]
+    assert (beside, below) == ((True, False) if size == WIDE else (False, True))
