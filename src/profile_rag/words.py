@@ -17,7 +17,7 @@ _WORD = re.compile(r"\.net\b|[a-z]\+\+|[a-z]#(?![a-z0-9])|[^\W_]+(?:['’][^\W_]
 _STOP_WORDS = frozenset(
     """a about all also am an and any anything are as at be been being but by can could did do does doing done else ever
     for from get give had has have having he her hers him his how i if in into is it its just know known let like list
-    make many me more most much my name of on one only or other our out over own please really she should so some such
+    make many me more most much my name not of on one only or other our out over own please really she should so some such
     tell than that the their them then there these they thing things this those to too under up us use used uses using
     very was we were what when where which who whom whose why will with would you your""".split()
 )

@@ -12,14 +12,15 @@ from profile_rag.answering.ranking import RankedPassage
 _MIN_SIMILARITY_ALONE = 0.52
 _MIN_SIMILARITY = 0.28
 _MIN_COVERAGE = 0.45
+_FULL_COVERAGE = 0.99
+_MIN_SIMILARITY_WITH_ALL_WORDS = 0.15
 # A fact stands in one place; an open question is answered by several passages of lesser weight.
 _FACT_SHARE = 0.88
 _OPEN_SHARE = 0.72
 _AMOUNT = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|several|decade)\b", re.IGNORECASE)
-_ASKS  # A fact stands in one place; an open question is answered by several passages of lesser weight.
-_FACT_SHARE = 0.88
-_OPEN_SHARE = 0.72
-_AMOUNT = re.compile(r"\bhow (?:many|much|long|old)\b|\bwhen (?:did|was|were)\b|\bsince when\b", re.IGNORECASE)
+_ASKS_AMOUNT = re.compile(r"\bhow (?:many|much|long|old)\b|\bwhen (?:did|was|were)\b|\bsince when\b", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:in|at|from|near|to|based)\s+(?:the\s+)?[A-Z]|\b[Rr]emote\b|\b[Ll]ocat(?:ed|ion)\b")
+_ASKS_PLACE = re.compile(r"\bwhere\b|\bwhich (?:city|country|company)\b", re.IGNORECASE)
 
 
 def answering_passages(question: Question, ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
@@ -41,8 +42,12 @@ def is_about_the_same(item: RankedPassage) -> bool:
 def _answers(question: Question, item: RankedPassage) -> bool:
     if _ASKS_AMOUNT.search(question.text) and not _AMOUNT.search(item.passage.text):
         return False
+    if _ASKS_PLACE.search(question.text) and not _PLACE.search(item.passage.text):
+        return False
     if item.similarity >= _MIN_SIMILARITY_ALONE:
         return True
     if item.is_under_heading:
         return True  # a heading such as "What I avoid" answers "what does he avoid?" whatever stands below it
+    if item.coverage >= _FULL_COVERAGE:
+        return item.similarity >= _MIN_SIMILARITY_WITH_ALL_WORDS
     return item.similarity >= _MIN_SIMILARITY and item.coverage >= _MIN_COVERAGE

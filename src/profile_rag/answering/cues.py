@@ -63,7 +63,7 @@ CONCEPTUAL = any_of(
 
 DEMONSTRATED = any_of(
     r"\b(?:used|built|deployed|shipped|implemented|developed|trained|fine-tuned|migrated|led|designed|created|wrote"
-    r"|set up|managed|maintained|architected|launched|delivered|automated|optimi[sz]ed|reduced|increased|ran|run"
+    r"|set up|managed|maintained|architected|launched|delivered|automated|optimi[sz]ed|reduced|increased|ran"
     r"|worked on|worked end-to-end|scaled|established|introduced|founded|published|taught|coached|engineered|integrated"
     r"|spent|moved|made|modeled|analy[sz]ed|produced|edited|directed|organi[sz]ed|presented|wrangling|building)\b"
 )
@@ -90,5 +90,8 @@ UNDERSTOOD_HEADING = any_of(r"\b(?:but|though)\b.*\b(?:understand|know|familiar|
 STRENGTH_HEADING = any_of(
     r"\b(?:good at|skills?|strengths?|expertise|experts?|competenc\w*|proficien\w*|speciali\w*|specialt\w*|strong)\b"
 )
+
+# What somebody else says in quotation marks is not the document's own stance.
+QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”")
 
 FIRST_PERSON = re.compile(r"\b(?:I|I['’]m|I['’]ve|I['’]d|[Mm]y)\b")

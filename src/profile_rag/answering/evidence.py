@@ -15,6 +15,9 @@ from profile_rag.words import content_words, find_name, find_names, stems
 LABEL = re.compile(r"^[^:.;,()]{1,48}:(?=\s)")
 _MAX_CLAUSE_WORDS = 9
 _MIN_LIST_CLAUSES = 2
+_MIN_UNLABELLED_CLAUSES = 4
+_DASH = re.compile(r"\s[—–-]\s")  # behind a dash stands a remark on the whole, which no single member may lose
+_JOINT = re.compile(r"[\s,;]*(?:(?:and|or)\s+)?", re.IGNORECASE)
 _MIN_CLAUSE_WORDS = 2
 _MAX_LABELLED_CHARACTERS = 100
 
@@ -126,10 +129,10 @@ def clauses_of(sentence: Passage) -> list[Passage]:
     body = label.end() if label else 0
     cuts = [body, *(position + 1 for position in _separators(text, body)), len(text)]
     clauses = [(a, b) for a, b in pairwise(cuts) if text[a:b].strip(" ,;")]
-    is_list = len(clauses) > _MIN_LIST_CLAUSES or (label is not None and len(clauses) >= _MIN_LIST_CLAUSES)
+    is_list = len(clauses) >= (_MIN_LIST_CLAUSES if label else _MIN_UNLABELLED_CLAUSES)
     if not is_list or any(len(text[a:b].split("(")[0].split()) > _MAX_CLAUSE_WORDS for a, b in clauses):
         return [sentence]
-    if not label and sentence.chunk.kind not in {"list_item", "field", "table_row"}:
+    if not label and (_DASH.search(text) or sentence.chunk.kind not in {"list_item", "field", "table_row"}):
         return [sentence]
     return [_trimmed(sentence, a, b) for a, b in clauses]
 
@@ -144,8 +147,7 @@ def clause_around(sentence: Passage, span: tuple[int, int]) -> Passage:
 
 def _trimmed(sentence: Passage, start: int, end: int) -> Passage:
     text = sentence.text
-    while start < end and text[start] in " ,;":
-        start += 1
+    start += len(_JOINT.match(text[start:end]).group())  # type: ignore[union-attr]  # it matches the empty text too
     while end > start and text[end - 1] in " ,;.":
         end -= 1
     return Passage(sentence.chunk, sentence.start + start, sentence.start + end)

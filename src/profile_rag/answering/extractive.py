@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from profile_rag.answering.cues import FIRST_PERSON
 from profile_rag.answering.evidence import Evidence, Passage
 from profile_rag.answering.ranking import RankedPassage
+from profile_rag.answering.stance import is_strength_heading
 from profile_rag.answering.verdict import Finding
-from profile_rag.schema import Person
+from profile_rag.schema import Chunk, Person
 from profile_rag.words import is_known_name
 
 MAX_CAPABILITY_QUOTES = 3
+MAX_FACT_QUOTES = 2
 MAX_OPEN_QUOTES = 5
 MAX_OPEN_CHARACTERS = 480
 MAX_MEMBERS = 30
@@ -26,10 +28,7 @@ _LEVEL_WORDS = {
     "fluent": "fluency",
     "primary": "that it is a main skill",
 }
-_THIRD_PERSON_OPENING = re.compile(r"^([A-Z][a-z]+(?:s|es))\s(?=[a-z])")
-_NOT_VERBS = frozenset(
-    {"Basics", "Always", "Besides", "Models", "Systems", "Pipelines", "Sometimes", "Tools", "Thus", "This"}
-)
+_THIRD_PERSON_OPENING = re.compile(r"^([A-Z][a-z]*[a-rt-z]e?s)\s(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,10 @@ def _state_finding(finding: Finding, person: Person, *, opens: str, most: int) -
             first = _quoting("In the documents' words:", finding.limits[0], opens=opens)
         case "partly" if finding.limits:
             first = _quoting(_limit_lead(finding, person), finding.limits[0], opens=opens)
+        case "partly" if not finding.unshown_level:
+            return [_quoting("The documents mention it only in passing:", finding.support[0], opens=opens)]
         case "partly":
-            asked = _LEVEL_WORDS.get(finding.unshown_level, "using it")
-            lead = f"The documents speak of {finding.target}, but not of {asked}:"
+            lead = f"The documents speak of {_named(finding.target)}, but not of {_LEVEL_WORDS[finding.unshown_level]}:"
             return [_quoting(lead, finding.support[0], opens=opens)]
         case _:
             return _state_yes(finding, person, opens=opens, most=most)
@@ -133,7 +133,8 @@ def _different(evidence: Sequence[Evidence], *, most: int) -> list[Evidence]:
     chosen: list[Evidence] = []
     for item in evidence:
         seen = any(item.passage.chunk.id == other.passage.chunk.id for other in chosen)
-        if not seen and (not chosen or item.judgement.basis in {"demonstrated", "stated"}):
+        says_more = item.judgement.basis in {"demonstrated", "stated"} or is_strength_heading(item.passage.chunk)
+        if not seen and (not chosen or says_more):
             chosen.append(item)
         if len(chosen) == min(most, 2):
             break
@@ -144,27 +145,38 @@ def _quoting(lead: str, evidence: Evidence, *, opens: str = "") -> Statement:
     return Statement(f"{lead} {quoted(evidence.passage)}", (evidence.passage,), frame=lead, opens=opens)
 
 
-def state_passages(ranked: Sequence[RankedPassage], person: Person, *, most: int) -> list[Statement]:
-    """The best sentences, those about the person told in the third person, the others quoted."""
+def habit_headings(chunks: Sequence[Chunk]) -> frozenset[tuple[str, ...]]:
+    """Headings whose list items mostly open with a verb in the third person ("Starts with the data")."""
+    items: dict[tuple[str, ...], list[bool]] = {}
+    for chunk in chunks:
+        if chunk.kind == "list_item":
+            items.setdefault(chunk.heading, []).append(_opens_with_verb(chunk.text))
+    return frozenset(heading for heading, opens in items.items() if sum(opens) >= max(2, 0.6 * len(opens)))
+
+
+def _opens_with_verb(text: str) -> bool:
+    opening = _THIRD_PERSON_OPENING.match(text)
+    return opening is not None and not is_known_name(opening.group(1))
+
+
+def state_passages(
+    ranked: Sequence[RankedPassage], person: Person, *, habits: frozenset[tuple[str, ...]], most: int
+) -> list[Statement]:
+    """The best sentences, habits told in the third person, the others quoted."""
     statements: list[Statement] = []
     characters = 0
     for item in ranked[:most]:
         characters += len(item.passage.quote.text)
         if statements and characters > MAX_OPEN_CHARACTERS:
             break
-        statements.append(_tell(item.passage, person, is_first=not statements))
+        statements.append(_tell(item.passage, person, habits=habits, is_first=not statements))
     return statements
 
 
-def _tell(passage: Passage, person: Person, *, is_first: bool) -> Statement:
+def _tell(passage: Passage, person: Person, *, habits: frozenset[tuple[str, ...]], is_first: bool) -> Statement:
     text = passage.quote.text
-    opening = _THIRD_PERSON_OPENING.match(text)
-    if (
-        opening
-        and opening.group(1) not in _NOT_VERBS
-        and passage.chunk.kind == "list_item"
-        and person.subject != "they"
-    ):
+    is_habit = passage.chunk.heading in habits and passage.start == 0 and _opens_with_verb(text)
+    if is_habit and person.subject != "they":
         told = f"{person.subject.capitalize()} {text[0].lower()}{text[1:]}"
         return Statement(told if told.endswith((".", "!", "?")) else f"{told}.", (passage,), frame=person.subject)
     title = passage.chunk.title

@@ -13,7 +13,9 @@ from profile_rag.answering.chat import stand_alone
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import Evidence, find_evidence, find_phrase_evidence
 from profile_rag.answering.extractive import (
+    MAX_FACT_QUOTES,
     MAX_OPEN_QUOTES,
+    habit_headings,
     state_capabilities,
     state_identity,
     state_members,
@@ -65,6 +67,7 @@ class QueryEngine:
         self._chunks = chunks
         self._retriever = retriever
         self._ranker = SentenceRanker(chunks, embedder)
+        self._habits = habit_headings(chunks)
         self._top_k = top_k
         self._max_question_characters = max_question_characters
 
@@ -184,7 +187,8 @@ class QueryEngine:
         good = answering_passages(question, ranked)
         if not good:
             return self._nothing(question, timer, targets=[])
-        statements = state_passages(good, self.person, most=2 if question.kind == "fact" else MAX_OPEN_QUOTES)
+        most = MAX_FACT_QUOTES if question.kind == "fact" else MAX_OPEN_QUOTES
+        statements = state_passages(good, self.person, habits=self._habits, most=most)
         timer.mark("synthesize")
         return Draft(statements)
 

@@ -41,7 +41,8 @@ _LEAD_IN = re.compile(
       |(?:(?:hands-on|deep|strong|professional|practical|real|good|solid|previous|prior|basic|any|much)\ ){0,3}
         (?:experience|knowledge|expertise|skills?|background|proficiency|understanding|familiarity|exposure
         |training)\ (?:with|in|of|using|on|to)
-      |(?:any|some|much|a\ lot\ of|ever|also|really|actually|still|currently|personally|already|even|just|well|the|an?|to)
+      |(?:any|some|much|a\ lot\ of|ever|also|really|actually|still|currently|personally|already|even|just|well|the|an?
+        |to)
     )\s+""",
     re.IGNORECASE | re.VERBOSE,
 )

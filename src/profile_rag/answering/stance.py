@@ -67,8 +67,11 @@ def judge(passage: str, *, target: str, chunk: Chunk, names_target: bool, is_tit
     """
     if is_title:
         return _judge_title(passage, chunk)
-    judgements = [_judge_segment(segment, target) for segment in _segments(passage, target, names_target=names_target)]
-    judgement = _combine(judgements)
+    own_words = cues.QUOTATION.sub(" ", passage)
+    segments = _segments(own_words, target, names_target=names_target)
+    judgement = _combine([_judge_segment(segment, target) for segment in segments])
+    if chunk.kind == "list_item" and is_strength_heading(chunk) and judgement.basis == "demonstrated":
+        judgement = Judgement("affirms", "listed")  # "building dashboards" among skills names a skill, not a deed
     if judgement.stance == "mentions" and is_avoided(chunk):
         return _judge_title(passage, chunk)
     return judgement

@@ -1,0 +1,132 @@
+"""The smaller parts: grounding, citations, clauses, verdicts over several targets, person, examples."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profile_rag.answering.citations import escape_marks, parse_marks, render_marks
+from profile_rag.answering.evidence import Passage, clauses_of
+from profile_rag.answering.extractive import speak
+from profile_rag.answering.grounding import check_claim
+from profile_rag.answering.person import find_person
+from profile_rag.answering.verdict import combine_verdicts
+from profile_rag.ingestion.chunking import chunk_document
+from profile_rag.ingestion.corpus import Document
+from profile_rag.profile import Profile
+from profile_rag.schema import Chunk, Person
+
+
+def chunks_of(markdown: str, source: str = "x.md") -> tuple[Chunk, ...]:
+    document = Document(source, markdown, "0" * 64, len(markdown), 0)
+    return chunk_document(document, count_tokens=len, max_tokens=10_000).chunks
+
+
+# --- grounding --------------------------------------------------------------------------------------
+
+QUOTE = "Haven't built production Kafka systems; I've mostly consumed them."
+
+
+@pytest.mark.parametrize(
+    ("claim", "support"),
+    [
+        (f"He has limits: “{QUOTE}”", "quoted"),
+        ("Has mostly consumed Kafka systems.", "supported"),
+        ("He has mostly consumed Kafka systems for 5 years.", "unsupported"),
+        ("He led a team of nine at a bank.", "unsupported"),
+        ("The words are “has built production Kafka systems”.", "unsupported"),
+    ],
+)
+def test_a_claim_is_held_to_the_words_it_cites(claim: str, support: str) -> None:
+    assert check_claim(claim, [QUOTE], frame="He has limits:")[0] == support
+
+
+def test_a_claim_without_a_quote_is_unsupported() -> None:
+    assert check_claim("He knows Kafka.", []) == ("unsupported", 0.0)
+
+
+def test_a_heading_supports_a_word_but_not_a_quotation() -> None:
+    assert check_claim("Python: “Primary language.”", ["Primary language."], context=["Python"])[0] == "quoted"
+    assert check_claim("“Python”", ["Primary language."], context=["Python"])[0] == "unsupported"
+
+
+@given(st.text(min_size=1, max_size=80), st.lists(st.text(max_size=80), max_size=3))
+def test_a_score_is_between_nought_and_one(claim: str, quotes: list[str]) -> None:
+    assert 0.0 <= check_claim(claim, quotes)[1] <= 1.0
+
+
+# --- citations --------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(1, 99), max_size=6))
+def test_marks_survive_rendering_and_parsing(numbers: list[int]) -> None:
+    assert parse_marks(render_marks(numbers)) == tuple(dict.fromkeys(numbers))
+
+
+@given(st.text(alphabet="[]0123*a \\", max_size=40))
+def test_a_documents_own_brackets_never_read_as_marks(text: str) -> None:
+    escaped = escape_marks(text.replace("\\", ""))
+    assert parse_marks(escaped) == ()
+    assert "**" not in escaped
+
+
+# --- clauses ----------------------------------------------------------------------------------------
+
+
+def clauses(markdown: str) -> list[str]:
+    chunk = chunks_of(markdown)[0]
+    return [clause.text for clause in clauses_of(Passage(chunk, 0, len(chunk.text)))]
+
+
+def test_a_labelled_list_is_cut_at_the_commas_outside_brackets() -> None:
+    assert clauses("- Data: pipelines (Airflow, dbt), streaming (Kafka, Flink)") == [
+        "pipelines (Airflow, dbt)",
+        "streaming (Kafka, Flink)",
+    ]
+
+
+def test_prose_is_not_cut_at_its_commas() -> None:
+    text = "When the data arrives, she checks it, then she loads it into the warehouse that everybody uses."
+    assert clauses(text) == [text]
+
+
+# --- verdicts, person, words ------------------------------------------------------------------------
+
+
+def test_verdicts_that_agree_stay_and_others_make_partly() -> None:
+    assert combine_verdicts(["yes", "yes"]) == "yes"
+    assert combine_verdicts(["not_stated", "not_stated"]) == "not_stated"
+    assert combine_verdicts(["yes", "no"]) == "partly"
+    assert combine_verdicts(["yes", "not_stated"]) == "partly"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "name", "subject"),
+    [
+        ("# Notes\n\n- **Name:** Li Wei\n- **Pronouns:** she/her", "Li Wei", "she"),
+        ("# Jean-Luc de la Tour\n\nHe paints. He sings.", "Jean-Luc de la Tour", "he"),
+        ("---\nname: Kim Park\n---\n\nI paint.", "Kim Park", "they"),
+        ("# TECH STACK\n\nI paint.", "", "they"),
+    ],
+)
+def test_the_person_is_who_the_documents_say(markdown: str, name: str, subject: str) -> None:
+    person = find_person(chunks_of(markdown))
+    assert (person.name, person.subject) == (name, subject)
+
+
+def test_verbs_agree_with_the_pronoun() -> None:
+    she = Person("", "", "she", "her", "her")
+    they = Person("", "", "they", "them", "their")
+    assert [speak(she, verb) for verb in ("has", "understands")] == ["she has", "she understands"]
+    assert [speak(they, verb) for verb in ("has", "understands")] == ["they have", "they understand"]
+
+
+def test_example_questions_come_from_the_documents_and_can_be_answered(ada: Profile) -> None:
+    questions = ada.example_questions()
+    assert 2 <= len(questions) <= 4
+    assert not any(ada.ask(question).abstained for question in questions)
+
+
+def test_example_questions_of_someone_else_are_other_questions(ada: Profile, sam: Profile) -> None:
+    assert set(ada.example_questions()).isdisjoint(sam.example_questions())
