@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -29,30 +30,46 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="profile-rag",
     help="Ask a person's profile anything; every sentence of the answer shows the words it stands on.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes as wide as the terminal are no plain output
 )
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents.", show_default="corpus")]
+CorpusOption = Annotated[
+    Path | None, typer.Option("--corpus", metavar="FOLDER", help="Documents.", show_default="corpus")
+]
 StoreOption = Annotated[
     Path | None,
-    typer.Option("--store", help="Folder of the index.", show_default=".profile_rag/NAME beside the corpus"),
+    typer.Option("--store", metavar="FOLDER", help="Index.", show_default=".profile_rag/NAME beside the corpus"),
 ]
 ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="TOML file of settings.", show_default="profile_rag.toml")
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings in TOML.", show_default="profile_rag.toml")
 ]
 
 
 def main() -> None:
     """Run the command line; the outer wall around every error."""
+    command = typer.main.get_command(app)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without “ shows ? instead of an error
     try:
-        app()
+        # Not app(): that answers a wrong argument with a box, and a reader that went away with exit code 1.
+        with command.make_context("profile-rag", sys.argv[1:]) as context:
+            command.invoke(context)
+        sys.stdout.flush()
+    except typer.Exit as end:
+        raise SystemExit(end.exit_code) from None
+    except typer.TyperException as error:  # no such command or option, or an impossible value
+        _complain(f"{error.format_message().rstrip('.')}. See `profile-rag --help`.")
+        raise SystemExit(2) from None
     except ProfileRagError as error:
         _complain(str(error))
         raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     except BrokenPipeError:
         # The reader of our output went away: nothing is left to tell anybody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -68,21 +85,25 @@ def main() -> None:
 
 @app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
 ) -> None:
     if version:
         typer.echo(f"profile-rag {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
 
 
 @app.command()
 def ingest(
-    folder: Annotated[Path | None, typer.Argument(metavar="[CORPUS]", help="Folder of documents.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="CORPUS", help="Folder of documents.")] = None,
     corpus: CorpusOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Build or refresh the index; print what was added, changed and removed."""
+    """Build or refresh the index; print what changed."""
     from profile_rag.factory import open_embedder, refresh_index
 
     if folder is not None and corpus is not None and folder != corpus:
@@ -96,14 +117,17 @@ def ingest(
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)] = None,
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="What you want to know.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the Answer contract as JSON.")] = False,
     history: Annotated[
-        list[str] | None, typer.Option("--history", help="An earlier question; repeat it, oldest first.")
+        list[str] | None,
+        typer.Option("--history", metavar="QUESTION", help="An earlier question; repeat it, oldest first."),
     ] = None,
     batch: Annotated[
         Path | None,
-        typer.Option(help='JSON lines of {"id", "question", "history"}, or - for standard input.', show_default=False),
+        typer.Option(metavar="FILE", help='JSON lines of {"id", "question", "history"}; - is standard input.'),
     ] = None,
     corpus: CorpusOption = None,
     store: StoreOption = None,
@@ -129,8 +153,12 @@ def ask(
 
 @app.command()
 def chat(
-    host: Annotated[str | None, typer.Option(help="Address to serve on.", show_default="127.0.0.1")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to serve on.", show_default="7860")] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Address to serve on.", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Port to serve on; 0 takes a free one.", show_default="7860")
+    ] = None,
     corpus: CorpusOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
@@ -172,8 +200,16 @@ def _settings(config: Path | None, **given: object) -> Settings:
     return load_settings(config, **given)
 
 
+class _Output(Console):
+    """Standard output; a reader who went away is `main`'s to handle."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so, where rich would end the program with exit code 1."""
+        raise BrokenPipeError
+
+
 def _out() -> Console:
-    return Console(highlight=False)
+    return _Output(highlight=False)
 
 
 def _complain(message: str) -> None:
@@ -186,8 +222,10 @@ def _printable(text: str) -> str:
 
 
 def _print_json(value: dict[str, Any], *, indent: int | None = None) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
-    sys.stdout.flush()
+    # JSON is UTF-8 wherever it goes; half a surrogate pair, which a question may hold, becomes its JSON escape.
+    text = json.dumps(value, ensure_ascii=False, indent=indent) + "\n"
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def _print_answer(answer: Answer) -> None:
@@ -272,7 +310,7 @@ def _ask_batch(batch: Path, settings: Settings) -> None:
     from profile_rag.batch import answer_lines
     from profile_rag.profile import Profile
 
-    if str(batch) != "-" and not batch.is_file():
+    if str(batch) != "-" and (batch.is_dir() or not batch.exists()):  # a pipe will do
         raise typer.BadParameter(f"{batch}: no such file")
     profile = Profile(settings)
     bad = 0

@@ -9,7 +9,9 @@ _ABBREVIATIONS = frozenset(
     "e.g i.e etc vs cf al no nr vol fig approx est dept inc ltd corp co dr mr mrs ms prof st jr sr ph.d m.sc b.sc u.s"
     " u.k".split()
 )
-_BOUNDARY = re.compile(r"(?:[.!?…]+[\"'”’)\]]*)(?=\s+)|\n")
+# Neither repetition gives back, nor does a match begin inside a row of stops: a row of them is read once.
+_BOUNDARY = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)|\n")
+_LAST_WORD = 40  # characters; an abbreviation or an initial is shorter
 _OPENING = re.compile(r"\s+[\"'“‘(\[]?[A-Z0-9À-ÖØ-ÞÀ-Þ]|\s+[\"'“‘(\[]?\W?[A-Z0-9]|\s*$")
 
 
@@ -35,7 +37,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return False
     if not match.group().startswith("."):
         return True
-    words = text[start : match.start()].rsplit(maxsplit=1)
+    words = text[max(start, match.start() - _LAST_WORD) : match.start()].rsplit(maxsplit=1)
     last = words[-1].lower().lstrip("(\"'“") if words else ""
     # A lone capital is an initial ("J. Smith"), but a sentence may end in a one-letter skill ("in C.").
     is_initial = len(last) == 1 and last.isalpha() and len(words) == 1

@@ -192,6 +192,8 @@ def state_members(category: str, members: Sequence[tuple[str, Passage]], person:
     for name, passage in members[:MAX_MEMBERS]:
         groups.setdefault(passage, []).append(name)
     statements: list[Statement] = []
+    if len(groups) > 1:
+        statements.append(Statement(f"The documents name {sum(map(len, groups.values()))} {category}:"))
     for passage, names in groups.items():
         text = f"{_enumerate([name.rstrip('.') for name in names])}."
         statements.append(Statement(text, (passage,), frame="and", opens="- " if len(groups) > 1 else ""))

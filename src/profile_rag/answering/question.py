@@ -84,6 +84,10 @@ _IS_PRIMARY = re.compile(
     r"^(?:is|are|was) (?P<rest>.{1,80}?) (?:POSSESSIVE) (?:primary|main|strongest|preferred|favou?rite)\b",
     re.IGNORECASE,
 )
+_ASKS_LIMITS = re.compile(
+    r"\bwhat\b.{0,30}(?:\bnot|n['’]t|\bnever)\b.{0,20}\b(?:use|know|do|like|good at)$|^what\b.{0,30}\b(?:bad|weak) at$",
+    re.IGNORECASE,
+)
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
 _IDENTITY = re.compile(
     r"^(?:who (?:is|are) (?:SUBJECT|this)(?: person)?"
@@ -139,6 +143,8 @@ def parse_question(text: str, person: Person) -> Question:
         rf"^{_AUXILIARY}\s+(?:SUBJECT)\s+(?P<rest>.+)$", bare
     ):
         return _capability(text, match.group("rest"), levels)
+    if _ASKS_LIMITS.search(bare):
+        return Question(text, "list", ("limits",), levels)
     if match := patterns.match(_IS_PRIMARY, bare):
         return _capability(text, match.group("rest"), levels | {"primary"})
     if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare) or patterns.match(_BARE_LIST, bare):

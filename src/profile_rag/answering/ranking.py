@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from profile_rag.answering.evidence import Passage, sentences_of
 from profile_rag.answering.question import Question
-from profile_rag.answering.stance import is_avoided, is_strength_heading
+from profile_rag.answering.stance import is_strength_heading
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import stems
 
@@ -26,10 +26,6 @@ _CACHED_SENTENCES = 20_000
 _ASKS_STRENGTHS = re.compile(
     r"\b(?:strengths?|strongest|best (?:at|skills?)|(?<!not )good at|main skills|skill set)\b", re.IGNORECASE
 )
-_ASKS_AVOIDED = re.compile(
-    r"\bwhat\b.{0,30}(?:\bnot|n['’]t|\bnever)\s+(?:use|know|do|like|good at)\W*$|\b(?:bad|weak) at\W*$", re.IGNORECASE
-)
-
 _ASKS_DETAIL = re.compile(r"\W*(?:where|when|who|whose|how (?:many|much|long|old|often))\b", re.IGNORECASE)
 
 
@@ -94,8 +90,6 @@ class SentenceRanker:
             return []  # "where does he work?" is not answered by how he works
         if _ASKS_STRENGTHS.search(question.text):
             return [chunk for chunk in self._chunks if is_strength_heading(chunk)]
-        if _ASKS_AVOIDED.search(question.text):
-            return [chunk for chunk in self._chunks if is_avoided(chunk)]
         wanted = set(question.content_stems)
         return [
             chunk

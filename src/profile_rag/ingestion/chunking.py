@@ -6,13 +6,13 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from profile_rag.ingestion.cleaning import clean, normalize
+from profile_rag.ingestion.cleaning import Normalized, clean, normalize
 from profile_rag.ingestion.corpus import Document
 from profile_rag.ingestion.html_blocks import read_html
 from profile_rag.schema import Chunk, ChunkKind, Markup, SourceMap
@@ -23,9 +23,14 @@ CHUNKER_VERSION = 1
 
 _PSEUDO_LEVEL = 7  # a paragraph that is only a bold title ranks below every real heading
 _LIST_LEVEL = 8  # an item with items of its own, or a line that introduces a list, ranks below that
+_TABLE_LEVEL = 1000  # the header of a table heads its rows, however deep the table lies in lists
 _MAX_TITLE_CHARACTERS = 80
-_MAX_HEADING_TOKENS = 96  # leaves at least 160 of the embedder's 256 tokens to the text
-_FIELD = re.compile(r"^([A-Za-z][\w -]*):[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_MAX_HEADING_CHARACTERS = 200
+_HEADING_SHARE = 3 / 8  # of the embedder's tokens: 96 of 256, which leaves at least 160 to the text
+# Nobody writes a paragraph this long. Its markup stays as it is, for a parser may take quadratic time over it.
+_MAX_MARKUP_CHARACTERS = 10_000
+_MAX_NESTING = 100  # containers in containers; markdown-it drops what lies deeper, and each level is a call
+_FIELD = re.compile(r"^[\"']?([^\W\d_][\w -]*?)[\"']?[ \t]*:(?=[ \t\n]|\Z)", re.MULTILINE)
 # Front matter that steers a site generator and says nothing about the person.
 _SITE_FIELDS = frozenset(
     "title layout permalink slug draft weight date lastmod visibility template type url aliases sidebar toc nav"
@@ -68,10 +73,12 @@ def chunk_document(document: Document, *, count_tokens: TokenCounter, max_tokens
     normalized = normalize(document.raw)
     text = normalized.text
     body = bisect_left(normalized.starts, document.front_matter_end)
+    headings = _Headings(count_tokens, max_tokens=int(max_tokens * _HEADING_SHARE))
     blocks = list(_front_matter_blocks(text[:body]))
     is_plain = document.source.lower().endswith(".txt")
-    blocks += _plain_blocks(text, body) if is_plain else _MarkdownBlocks(text, body).read()
-    cutter = _Cutter(document, normalized.starts, count_tokens, max_tokens)
+    blocks += _plain_blocks(text, body, headings) if is_plain else _MarkdownBlocks(text, body, headings).read()
+    blocks.sort(key=lambda block: block.start)  # a heading that turned out to head nothing comes late
+    cutter = _Cutter(document, normalized, count_tokens, max_tokens)
     chunks = [chunk for block in blocks for chunk in cutter.cut(block)]
     return DocumentChunks(tuple(chunks), normalized.repaired)
 
@@ -82,42 +89,72 @@ def chunk_document(document: Document, *, count_tokens: TokenCounter, max_tokens
 class _Cutter:
     """Turns blocks into chunks with ids, titles and the way back to the file."""
 
-    def __init__(self, document: Document, starts: Sequence[int], count_tokens: TokenCounter, max_tokens: int) -> None:
+    def __init__(
+        self, document: Document, normalized: Normalized, count_tokens: TokenCounter, max_tokens: int
+    ) -> None:
         self._document = document
-        self._starts = starts
+        self._normalized = normalized
         self._count_tokens = count_tokens
         self._max_tokens = max_tokens
         self._line_starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", document.raw))]
         self._seen: dict[str, int] = {}
 
     def cut(self, block: _Block) -> Iterator[Chunk]:
-        start, end = self._starts[block.start], self._starts[block.end]
-        chunk = self._chunk(replace(block, heading=self._short_heading(block.heading)), start, end)
-        if chunk is None:
-            return
-        if self._count_tokens(chunk.embedding_text) <= self._max_tokens:
+        # Blanks at the ends belong to nobody; cut off in the normalized text, where private blocks are blanks too,
+        # they leave no span that begins inside such a block and would show its rest.
+        inside = self._normalized.text[block.start : block.end]
+        start = block.start + len(inside) - len(inside.lstrip(_BLANKS))
+        end = max(start, block.end - (len(inside) - len(inside.rstrip(_BLANKS))))
+        if end - start > _MAX_MARKUP_CHARACTERS and block.markup == "markdown":
+            block = replace(block, markup="text")
+        starts = self._normalized.starts
+        # Not starts[end]: the private block behind the last character, say, is none of this.
+        chunk = self._chunk(block, starts[start], self._behind(end)) if start < end else None
+        if chunk is not None:
+            yield from (replace(part, id=self._id(part)) for part in self._fitting(block, chunk))
+
+    def _behind(self, end: int) -> int:
+        """The raw offset behind the normalized character before `end`."""
+        return self._normalized.starts[end]
+
+    def _fitting(self, block: _Block, chunk: Chunk) -> Iterator[Chunk]:
+        """The chunk if it fits the embedder, else its parts."""
+        if self._fits(chunk.embedding_text):
             yield chunk
             return
-        for part_start, part_end in self._parts(chunk):
-            quote = chunk.quote(part_start, part_end)
-            part = self._chunk(replace(block, heading=chunk.heading), quote.start_char, quote.end_char)
-            if part is not None:
-                yield replace(part, title=chunk.title)
+        for start, end in self._parts(chunk):
+            at_start, at_end = start == 0, end == len(chunk.text)
+            source_start, source_end = chunk.source_map.source_range(start, end)
+            source_start = chunk.start_char if at_start else source_start
+            source_end = chunk.end_char if at_end else source_end
+            part = self._chunk(block, source_start, source_end)
+            if part is None:
+                continue
+            if not self._fits(part.embedding_text) and block.markup != "text":
+                # One link or bold phrase that is too long: cut as it stands in the file, marks and all.
+                plain = replace(block, markup="text")
+                as_text = self._chunk(plain, source_start, source_end)
+                parts = self._fitting(plain, as_text) if as_text else iter(())
+            else:
+                parts = iter((part,))
+            yield from (replace(part, kind=chunk.kind, title=chunk.title) for part in parts)
+
+    def _fits(self, text: str) -> bool:
+        return self._count_tokens(text) <= self._max_tokens
 
     def _chunk(self, block: _Block, start: int, end: int) -> Chunk | None:
-        cleaned = clean(self._document.raw[start:end], block.markup)
+        raw = self._document.raw[start:end]
+        cleaned = clean(raw, block.markup)
         if not any(character.isalnum() for character in cleaned.text):
             return None
         segments = tuple((a, b, c + start, d) for a, b, c, d in cleaned.segments)
-        # Trim the span to what the text stands on: blanks at its ends belong to nobody.
-        raw = self._document.raw[start:end]
         start, end = start + len(raw) - len(raw.lstrip(_BLANKS)), end - (len(raw) - len(raw.rstrip(_BLANKS)))
         first = bisect_right(self._line_starts, start) - 1
         last = bisect_right(self._line_starts, end - 1) - 1
         title = cleaned.text.split("\n", 1)[0] if block.markup == "markdown" and "\n" in cleaned.text else ""
         kind: ChunkKind = "entry" if title and block.kind == "paragraph" else block.kind
         return Chunk(
-            id=self._id(block.heading, cleaned.text),
+            id="",
             source=self._document.source,
             document_sha256=self._document.sha256,
             heading=block.heading,
@@ -132,65 +169,91 @@ class _Cutter:
             source_map=SourceMap(segments, cleaned.elements, tuple(self._line_starts[first : last + 1]), first + 1),
         )
 
-    def _id(self, heading: tuple[str, ...], text: str) -> str:
+    def _id(self, chunk: Chunk) -> str:
         """Stable while source, heading and text are: a chunk that only moved keeps its id."""
-        key = "\x1f".join((self._document.source, *heading, text))
+        key = "\x1f".join((chunk.source, *chunk.heading, chunk.text))
         count = self._seen[key] = self._seen.get(key, 0) + 1
         return hashlib.sha256(f"{key}\x1f{count}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
-    def _short_heading(self, heading: tuple[str, ...]) -> tuple[str, ...]:
-        heading = tuple(part if len(part) <= 200 else part[:199].rstrip() + "…" for part in heading)
-        while heading and self._count_tokens(" > ".join(heading)) > _MAX_HEADING_TOKENS:
-            heading = heading[1:]
-        return heading
-
     def _parts(self, chunk: Chunk) -> Iterator[tuple[int, int]]:
-        """Ranges of the chunk's text that fit the embedder: whole sentences as far as they fit, else words."""
-        head = len(chunk.embedding_text) - len(chunk.text)
-        prefix = chunk.embedding_text[:head]
-        sentences = split_sentences(chunk.text)
-        units = [unit for start, end in sentences for unit in self._words_that_fit(chunk, prefix, start, end)]
-        part: tuple[int, int] | None = None
-        for start, end in units:
-            if part and self._count_tokens(prefix + chunk.text[part[0] : end]) <= self._max_tokens:
-                part = (part[0], end)
-                continue
-            if part:
-                yield part
-            part = (start, end)
-        if part:
-            yield part
+        """Ranges of the chunk's text that fit the embedder: whole sentences as far as they fit, else words.
 
-    def _words_that_fit(self, chunk: Chunk, prefix: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-        while self._count_tokens(prefix + chunk.text[start:end]) > self._max_tokens:
-            low, high = 1, end - start  # the longest piece that fits, by bisection on its length
-            while low < high:
-                middle = (low + high + 1) // 2
-                if self._count_tokens(prefix + chunk.text[start : start + middle]) <= self._max_tokens:
-                    low = middle
-                else:
-                    high = middle - 1
-            cut = chunk.text.rfind(" ", start + 1, start + low + 1)
-            cut = cut if cut > start else start + low
-            yield start, cut
-            start = cut + 1 if chunk.text[cut : cut + 1] == " " else cut
-            if start >= end:
-                return
-        yield start, end
+        No element is cut in two; one that does not fit is a part of its own, and does not fit either.
+        """
+        text = chunk.text
+        prefix = chunk.embedding_text[: len(chunk.embedding_text) - len(text)]
+        elements = _Spans(chunk.source_map.elements)
+        sentence_ends = [end for _, end in split_sentences(text) if not elements.cover(end)]
+        word_ends = [match.end() for match in re.finditer(r"\S+", text) if not elements.cover(match.end())]
+
+        def fits(start: int, end: int) -> bool:
+            return self._fits(prefix + text[start:end])
+
+        start = 0
+        while start < len(text):
+            end = _furthest(sentence_ends, start, fits) or _furthest(word_ends, start, fits)
+            if not end:  # not one word fits
+                end = next(iter(word_ends[bisect_right(word_ends, start) :][:1]), len(text))
+                if not elements.within(start, end):
+                    end = _furthest(range(start + 1, end + 1), start, fits) or start + 1
+            yield start, end
+            start = end
+            while start < len(text) and text[start].isspace():
+                start += 1
+
+
+class _Spans:
+    """Spans that may overlap, joined where they do, to be asked by position."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start < self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def cover(self, position: int) -> bool:
+        """Whether a position lies inside a span, not at its edge."""
+        index = bisect_left(self._starts, position) - 1
+        return index >= 0 and position < self._ends[index]
+
+    def within(self, start: int, end: int) -> bool:
+        """Whether a span lies inside [start:end]."""
+        index = bisect_left(self._starts, start)
+        return index < len(self._starts) and self._ends[index] <= end
+
+
+def _furthest(ends: Sequence[int], start: int, fits: Callable[[int, int], bool]) -> int:
+    """The furthest of the ends behind `start` up to which a text fits, or 0; tries no text much longer than that."""
+    first = bisect_right(ends, start)
+    step = 1
+    while first + step <= len(ends) and fits(start, ends[first + step - 1]):
+        step *= 2
+    low, high = step // 2, min(step - 1, len(ends) - first)  # how many ends fit, at least and at most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(start, ends[first + middle - 1]) else (low, middle - 1)
+    return ends[first + low - 1] if low else 0
 
 
 # --- plain text and front matter -------------------------------------------------------------------
 
 
 def _front_matter_blocks(front_matter: str) -> Iterator[_Block]:
-    for match in _FIELD.finditer(front_matter):
-        if match.group(1).strip().lower() not in _SITE_FIELDS:
-            yield _Block(match.start(1), match.end(2), "text", "field")
+    """One block a field, with the lines of a list or a longer text that belong to it."""
+    fields = list(_FIELD.finditer(front_matter))
+    last = re.search(r"\n?[^\n]*\n?\Z", front_matter)  # the line that closes the front matter
+    ends = [*(match.start() for match in fields[1:]), last.start() if last else len(front_matter)]
+    for match, end in zip(fields, ends, strict=False):
+        if match.group(1).strip().lower() not in _SITE_FIELDS and front_matter[match.end() : end].strip():
+            yield _Block(match.start(), end, "text", "field")
 
 
-def _plain_blocks(text: str, body: int) -> Iterator[_Block]:
+def _plain_blocks(text: str, body: int, headings: _Headings) -> Iterator[_Block]:
     """Paragraphs between blank lines, list items, and headings that are underlined or all in capitals."""
-    headings = _Headings()
     lines = list(_lines(text, body))
     paragraph: list[tuple[int, int]] = []
     for index, (start, end) in enumerate(lines):
@@ -245,21 +308,31 @@ def _plain_heading_level(line: str, following: str) -> int:
 # --- Markdown ---------------------------------------------------------------------------------------
 
 
-@dataclass
 class _Headings:
-    """The open headings; one that closes with nothing below it becomes a block itself, so no word is lost."""
+    """The open headings; one that no block shows in full becomes a block itself, so that no word is lost."""
 
-    stack: list[tuple[int, str, _Block]] = field(default_factory=list)
-    used: list[bool] = field(default_factory=list)
+    def __init__(self, count_tokens: TokenCounter, *, max_tokens: int) -> None:
+        self.stack: list[tuple[int, str, _Block]] = []
+        self._count_tokens = count_tokens
+        self._max_tokens = max_tokens
+        self._used: list[bool] = []
+        self._path: tuple[str, ...] | None = None  # of the stack as it is, once asked for
 
     @property
     def path(self) -> tuple[str, ...]:
-        return tuple(text for _, text, _ in self.stack)
+        """The open headings' texts, those of the lowest rank that together are short enough."""
+        if self._path is None:
+            path = tuple(_shorten(text) for _, text, _ in self.stack)
+            while path and self._count_tokens(" > ".join(path)) > self._max_tokens:
+                path = path[1:]
+            self._path = path
+        return self._path
 
     def open(self, level: int, text: str, block: _Block) -> Iterator[_Block]:
         yield from self.close(level)
         self.stack.append((level, text, block))
-        self.used.append(False)
+        self._used.append(False)
+        self._path = None
 
     def close(self, level: int) -> Iterator[_Block]:
         """Close every heading at this level or below it in rank."""
@@ -268,36 +341,49 @@ class _Headings:
 
     def close_last(self) -> Iterator[_Block]:
         _, _, block = self.stack.pop()
-        if not self.used.pop():
+        self._path = None
+        if not self._used.pop():
             yield self.use(block)
 
     def close_all(self) -> Iterator[_Block]:
         yield from self.close(0)
 
+    def mark_last_read(self) -> None:
+        """The block of the last heading stands in the document for itself, too."""
+        self._used[-1] = True
+
     def use(self, block: _Block) -> _Block:
-        self.used = [True] * len(self.used)
-        return replace(block, heading=self.path)
+        path = self.path
+        hidden = len(self.stack) - len(path)
+        for index in range(len(self.stack) - 1, hidden - 1, -1):
+            self._used[index] = self._used[index] or self.stack[index][1] == path[index - hidden]
+        return replace(block, heading=path)
+
+
+def _shorten(heading: str) -> str:
+    cut = heading[: _MAX_HEADING_CHARACTERS - 1].rstrip()
+    return heading if len(heading) <= _MAX_HEADING_CHARACTERS else cut + "…"
 
 
 @cache
 def _block_parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable("table")
+    return parser.disable("inline")  # what stands inside a block is cleaning's to read
 
 
 class _MarkdownBlocks:
     """Reads the blocks of a Markdown text in order."""
 
-    def __init__(self, text: str, body: int) -> None:
+    def __init__(self, text: str, body: int, headings: _Headings) -> None:
         self._text = text
         self._lines = list(_lines(text, body))
-        self._headings = _Headings()
+        self._headings = headings
         self._containers: list[int] = []  # how many headings were open when each HTML container opened
         self._tokens = _block_parser().parse(text[body:])
         self._has_title = self._title_stands_alone()
 
     def read(self) -> Iterator[_Block]:
         item_depth = 0
-        table_header = ""
         in_header = False
         for index, token in enumerate(self._tokens):
             match token.type:
@@ -310,13 +396,13 @@ class _MarkdownBlocks:
                     yield from self._headings.close(_LIST_LEVEL)
                 case "thead_open" | "thead_close":
                     in_header = token.type == "thead_open"
-                case "tr_open":
-                    block = self._row(index)
+                case "tr_open" if block := self._row(index):
                     if in_header:
-                        table_header = clean(self._text[block.start : block.end], "markdown").text if block else ""
-                    elif block:
-                        path = (*self._headings.path, table_header) if table_header.strip(" |") else self._headings.path
-                        yield replace(self._headings.use(block), heading=path)
+                        yield from self._headings.open(_TABLE_LEVEL, self._clean(block), block)
+                    else:
+                        yield self._headings.use(block)
+                case "table_close":
+                    yield from self._headings.close(_TABLE_LEVEL)
                 case "inline" if self._tokens[index - 1].type in {"heading_open", "paragraph_open"}:
                     yield from self._inline(index, item_depth)
                 case "html_block":
@@ -336,7 +422,7 @@ class _MarkdownBlocks:
         if start == end:
             return
         block = _Block(start, end, "markdown", "list_item" if item_depth else "paragraph")
-        text = clean(self._text[start:end], "markdown").text
+        text = self._clean(block)
         if opening.type == "heading_open":
             heading = replace(block, kind="heading")
             if opening.tag == "h1" and self._has_title:
@@ -359,13 +445,20 @@ class _MarkdownBlocks:
         if item_depth or text.endswith(":"):
             lead = text[split_sentences(text)[-1][0] :].rstrip(":")
             yield from self._headings.open(_LIST_LEVEL + item_depth, lead, block)
-            self._headings.use(block)  # it has just been read itself, so it need not be again
+            self._headings.mark_last_read()
+
+    def _clean(self, block: _Block) -> str:
+        markup: Markup = block.markup if block.end - block.start <= _MAX_MARKUP_CHARACTERS else "text"
+        return clean(self._text[block.start : block.end], markup).text
 
     @staticmethod
     def _is_bold_title(token: Token, text: str) -> bool:
         """Whether a paragraph is one bold phrase with, perhaps, a remark in brackets: a heading in all but name."""
-        children = [child for child in token.children or [] if child.content or child.nesting]
-        if len(text) > _MAX_TITLE_CHARACTERS or not children or children[0].type != "strong_open":
+        if len(text) > _MAX_TITLE_CHARACTERS or not token.content.startswith(("**", "__")):
+            return False
+        parsed = MarkdownIt("commonmark").parseInline(token.content)[0].children or []
+        children = [child for child in parsed if child.content or child.nesting]
+        if children[0].type != "strong_open":
             return False
         close = next(index for index, child in enumerate(children) if child.type == "strong_close")
         rest = "".join(child.content for child in children[close + 1 :])
@@ -388,10 +481,10 @@ class _MarkdownBlocks:
         line_number = (self._tokens[index].map or (0, 0))[0]
         start, end = self._lines[line_number]
         line = self._text[start:end]
-        inner = re.fullmatch(r"[ \t>]*\|?[ \t]*(.*?)[ \t]*\|?[ \t]*", line)
-        if not inner or not inner.group(1):
-            return None
-        return _Block(start + inner.start(1), start + inner.end(1), "markdown", "table_row")
+        inner = line.lstrip(" \t>").removeprefix("|").lstrip(" \t")
+        start = end - len(inner)
+        inner = inner.rstrip(" \t").removesuffix("|").rstrip(" \t")
+        return _Block(start, start + len(inner), "markdown", "table_row") if inner else None
 
     def _code(self, token: Token) -> Iterator[_Block]:
         first, past_last = token.map or (0, 0)
@@ -418,7 +511,7 @@ class _MarkdownBlocks:
                     while len(self._headings.stack) > depth:
                         yield from self._headings.close_last()
                 case "heading":
-                    text = clean(self._text[block.start : block.end], "html").text
+                    text = self._clean(block)
                     yield from self._headings.open(event.level, text, replace(block, kind="heading"))
                 case "text":
                     yield self._headings.use(block)

@@ -28,13 +28,14 @@ _QUOTE_PREFIX = re.compile(r"(?<=\n)[ \t]*(?:>[ \t]?)+")
 _AFTER_TITLE = re.compile(r"\s*(?:\([^()]*\))?\s*:?\s*")
 _WHITESPACE = frozenset(" \t\n\r\f\v")
 _BREAK = "\n"
+_ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>", "": ">"}  # what opens in HTML, and what ends it; else a tag
 
 # Tags that set their content apart from what stands beside it.
 _BLOCK_TAGS = frozenset(
     "address article aside blockquote br dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header"
     " hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
-_INVISIBLE_TAGS = frozenset({"script", "style", "template"})
+_INVISIBLE_TAGS = frozenset({"script", "style", "template", "title"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,15 @@ def _repair(run: str, start: int) -> tuple[str, list[int]]:
     fixed = ftfy.fix_encoding(run)
     if fixed == run:
         return run, list(range(start, start + len(run)))
-    # Each repaired character had come apart into as many characters as it has UTF-8 bytes.
-    lengths = [len(character.encode("utf-8", "surrogatepass")) for character in fixed]
-    if sum(lengths) != len(run):
-        # Sound and damaged characters side by side: keep the run in one piece.
+    # A damaged character had come apart into as many characters as it has UTF-8 bytes; a sound one stands as it is.
+    offsets: list[int] = []
+    at = 0
+    for character in fixed:
+        offsets.append(start + at)
+        at += 1 if run[at : at + 1] == character else len(character.encode("utf-8", "surrogatepass"))
+    if at != len(run):
+        # Damaged twice, say: which came from which is unknown, so the run stays in one piece.
         return fixed, [start] + [start + len(run)] * (len(fixed) - 1)
-    offsets = [start]
-    for length in lengths[:-1]:
-        offsets.append(offsets[-1] + length)
     return fixed, offsets
 
 
@@ -155,7 +157,23 @@ def _inline_parser(markup: Markup) -> MarkdownIt:
         parser.enable("strikethrough")
         for name in ("backticks", "link", "image", "autolink"):
             _remember_end(parser, name)
+    _bound_html(parser)
     return parser
+
+
+def _bound_html(parser: MarkdownIt) -> None:
+    """Keep the rule for tags from searching the rest of the text, at each of many openings, for an end it lacks."""
+    rules = parser.inline.ruler
+    rule = next(entry.fn for entry in rules.__rules__ if entry.name == "html_inline")
+
+    def bounded(state: StateInline, silent: bool) -> bool:
+        opening = next((o for o in _ENDS if o and state.src.startswith(o, state.pos)), "")
+        key = (opening, state.src)  # the text of an image is parsed on its own, with the same `env`
+        if key not in state.env:
+            state.env[key] = state.src.rfind(_ENDS[opening])
+        return state.pos < state.env[key] and bool(rule(state, silent))
+
+    rules.at("html_inline", bounded)
 
 
 def _remember_end(parser: MarkdownIt, name: str) -> None:
@@ -185,6 +203,7 @@ class _InlineWalk:
         self._invisible = ""
 
     def follow(self, tokens: Sequence[Token]) -> None:
+        is_first_line = True
         for index, token in enumerate(tokens):
             match token.type:
                 case "text":
@@ -199,7 +218,8 @@ class _InlineWalk:
                 case "html_inline":
                     self._drop_tag(token.content)
                 case "softbreak" | "hardbreak":
-                    is_title_end = index > 0 and not self._is_more_than_title(tokens[:index])
+                    is_title_end = is_first_line and not self._is_more_than_title(tokens[:index])
+                    is_first_line = False
                     self._keep_line_end(is_break=token.type == "hardbreak" or is_title_end)
                 case "link_open":
                     self.cursor = self.text.index("<" if token.markup == "autolink" else "[", self.cursor) + 1
@@ -221,7 +241,7 @@ class _InlineWalk:
         if not tokens or tokens[0].type != "strong_open":
             return True
         close = next((i for i, token in enumerate(tokens) if token.type == "strong_close"), None)
-        if close is None or any(token.type in {"softbreak", "hardbreak"} for token in tokens):
+        if close is None:
             return True
         kept = {"text", "text_special"}
         rest = "".join(token.content if token.type in kept else "\0" for token in tokens[close + 1 :])

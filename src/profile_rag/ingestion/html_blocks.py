@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Literal
 
 EventKind = Literal["open", "close", "heading", "text"]
@@ -14,7 +14,16 @@ CONTAINERS = frozenset(
     " tbody td th tr ul".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_INVISIBLE = frozenset({"script", "style", "template", "title"})
+# Comments, what is never shown, and tags. Each may lack its end and then takes the rest, as in a browser, so that
+# no opening is searched twice (the standard library's parser needs quadratic time for that).
+_MARKUP = re.compile(
+    r"""<!--.*?(?:-->|\Z)
+    | <!\[CDATA\[.*?(?:\]\]>|\Z)
+    | <\?.*?(?:\?>|\Z)
+    | <(?P<hidden>script|style|template|title)(?=[\s/>]).*?(?:</(?P=hidden)\s*>|\Z)
+    | <!?(?P<close>/?)(?P<tag>[a-z][a-z0-9-]*)(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^"'>])*+(?:>|\Z)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,67 +38,39 @@ class HtmlEvent:
 
 def read_html(html: str) -> list[HtmlEvent]:
     """The events of a piece of HTML in order. Tags that never close or never opened do no harm."""
-    parser = _EventParser(html)
-    parser.feed(html)
-    parser.close()
-    parser.finish()
-    return parser.events
+    reader = _EventReader(html)
+    position = 0
+    for match in _MARKUP.finditer(html):
+        reader.read_text(position, match.start())
+        if match["tag"]:
+            reader.read_tag(match["tag"].lower(), match.start(), is_end=bool(match["close"]))
+        position = match.end()
+    reader.read_text(position, len(html))
+    reader.finish()
+    return reader.events
 
 
-class _EventParser(HTMLParser):
+class _EventReader:
     def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=False)
         self.events: list[HtmlEvent] = []
         self._html = html
-        self._line_starts = [0]
-        for position, character in enumerate(html):
-            if character == "\n":
-                self._line_starts.append(position + 1)
         self._span: tuple[int, int] | None = None
         self._heading = 0
-        self._invisible = 0
 
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._line_starts[line - 1] + column
+    def read_tag(self, tag: str, start: int, *, is_end: bool) -> None:
+        if tag not in CONTAINERS and tag not in _HEADINGS:
+            return
+        self.finish()
+        if tag in CONTAINERS:
+            self.events.append(HtmlEvent("close" if is_end else "open", start, start))
+        elif not is_end:
+            self._heading = _HEADINGS[tag]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _INVISIBLE:
-            self._invisible += 1
-        if tag in CONTAINERS or tag in _HEADINGS:
-            self.finish()
-            if tag in CONTAINERS:
-                self.events.append(HtmlEvent("open", self._offset(), self._offset()))
-            self._heading = _HEADINGS.get(tag, 0)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _INVISIBLE:
-            self._invisible = max(0, self._invisible - 1)
-        if tag in CONTAINERS or tag in _HEADINGS:
-            self.finish()
-            if tag in CONTAINERS:
-                self.events.append(HtmlEvent("close", self._offset(), self._offset()))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """`<br/>` and the like hold nothing."""
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() and not self._invisible:
-            start = self._offset() + len(data) - len(data.lstrip())
-            self._extend(start, self._offset() + len(data.rstrip()))
-
-    def handle_entityref(self, name: str) -> None:
-        self._keep_reference(f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        self._keep_reference(f"&#{name}")
-
-    def _keep_reference(self, reference: str) -> None:
-        end = self._offset() + len(reference)
-        self._extend(self._offset(), end + (self._html[end : end + 1] == ";"))
-
-    def _extend(self, start: int, end: int) -> None:
-        self._span = (self._span[0] if self._span else start, end)
+    def read_text(self, start: int, end: int) -> None:
+        text = self._html[start:end]
+        if text and not text.isspace():
+            first = start + len(text) - len(text.lstrip())
+            self._span = (self._span[0] if self._span else first, start + len(text.rstrip()))
 
     def finish(self) -> None:
         """Close the text being read."""
