@@ -222,9 +222,11 @@ def _printable(text: str) -> str:
 
 
 def _print_json(value: dict[str, Any], *, indent: int | None = None) -> None:
-    # JSON is UTF-8 wherever it goes; half a surrogate pair, which a question may hold, becomes its JSON escape.
-    text = json.dumps(value, ensure_ascii=False, indent=indent) + "\n"
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    text = _UNPRINTABLE.sub(
+        lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False, indent=indent)
+    )
+    # JSON is UTF-8 wherever it goes; half a surrogate pair, which a question may hold, becomes its escape too.
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     sys.stdout.buffer.flush()
 
 

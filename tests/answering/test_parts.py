@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profile_rag.answering.citations import escape_marks, parse_marks, render_marks
+from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import Passage, clauses_of
-from profile_rag.answering.extractive import speak
+from profile_rag.answering.extractive import Statement, speak
 from profile_rag.answering.grounding import check_claim
 from profile_rag.answering.person import find_person
 from profile_rag.answering.verdict import combine_verdicts
@@ -54,6 +55,19 @@ def test_a_heading_supports_a_word_but_not_a_quotation() -> None:
 @given(st.text(min_size=1, max_size=80), st.lists(st.text(max_size=80), max_size=3))
 def test_a_score_is_between_nought_and_one(claim: str, quotes: list[str]) -> None:
     assert 0.0 <= check_claim(claim, quotes)[1] <= 1.0
+
+
+def test_what_no_quote_supports_is_left_out_and_nothing_left_is_an_abstention() -> None:
+    chunk = chunks_of("Paints in oil.")[0]
+    passage = Passage(chunk, 0, len(chunk.text))
+    sound = Statement("Paints in oil.", (passage,))
+    unsound = Statement("Led a team of nine at a bank.", (passage,))
+    both = Draft([sound, unsound], "yes").ground(question="q", understood_as="q", kind="open")
+    assert [claim.text for claim in both.claims] == ["Paints in oil."]
+    assert "bank" not in both.answer
+    none = Draft([unsound], "yes").ground(question="q", understood_as="q", kind="open")
+    assert none.abstained
+    assert (none.verdict, none.claims, none.citations) == ("not_stated", (), ())
 
 
 # --- citations --------------------------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from profile_rag.answering.citations import CitationList, escape_marks, heading_of, render_marks
 from profile_rag.answering.evidence import Passage
-from profile_rag.answering.extractive import Statement
+from profile_rag.answering.extractive import Statement, state_nothing
 from profile_rag.answering.grounding import check_claim
 from profile_rag.answering.verdict import Finding
 from profile_rag.schema import Answer, Claim, Conflict, Related, Target, Verdict
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ class Draft:
             marks = f" {render_marks(numbers)}{stop}" if numbers else ""
             separator = ("\n" if statement.opens.startswith("- ") else " ") if lines else ""
             lines.append(f"{separator}{statement.opens}{escape_marks(statement.text)}{marks}")
+        if not claims and any(statement.passages for statement in self.statements):
+            _logger.warning("no statement was supported by its quotes; abstaining")
+            nothing = Draft(state_nothing(targets=[]), "not_stated", abstained=True)
+            return nothing.ground(question=question, understood_as=understood_as, kind=kind)
         return Answer(
             question=question,
             understood_as=understood_as,

@@ -186,7 +186,7 @@ def _tell(passage: Passage, person: Person, *, habits: frozenset[tuple[str, ...]
     return Statement(f"{lead}{quoted(passage)}", (passage,), frame=lead)
 
 
-def state_members(category: str, members: Sequence[tuple[str, Passage]], person: Person) -> list[Statement]:
+def state_members(category: str, members: Sequence[tuple[str, Passage]]) -> list[Statement]:
     """The members of a list question, grouped by the passage that names them."""
     groups: dict[Passage, list[str]] = {}
     for name, passage in members[:MAX_MEMBERS]:

@@ -177,7 +177,7 @@ class QueryEngine:
         timer.mark("retrieve")
         if not members:
             return self._passages(question, timer)
-        statements = state_members(question.targets[0], members, self.person)
+        statements = state_members(question.targets[0], members)
         timer.mark("synthesize")
         return Draft(statements)
 

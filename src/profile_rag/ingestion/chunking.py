@@ -108,14 +108,9 @@ class _Cutter:
         if end - start > _MAX_MARKUP_CHARACTERS and block.markup == "markdown":
             block = replace(block, markup="text")
         starts = self._normalized.starts
-        # Not starts[end]: the private block behind the last character, say, is none of this.
-        chunk = self._chunk(block, starts[start], self._behind(end)) if start < end else None
+        chunk = self._chunk(block, starts[start], starts[end]) if start < end else None
         if chunk is not None:
             yield from (replace(part, id=self._id(part)) for part in self._fitting(block, chunk))
-
-    def _behind(self, end: int) -> int:
-        """The raw offset behind the normalized character before `end`."""
-        return self._normalized.starts[end]
 
     def _fitting(self, block: _Block, chunk: Chunk) -> Iterator[Chunk]:
         """The chunk if it fits the embedder, else its parts."""
@@ -123,10 +118,9 @@ class _Cutter:
             yield chunk
             return
         for start, end in self._parts(chunk):
-            at_start, at_end = start == 0, end == len(chunk.text)
             source_start, source_end = chunk.source_map.source_range(start, end)
-            source_start = chunk.start_char if at_start else source_start
-            source_end = chunk.end_char if at_end else source_end
+            source_start = chunk.start_char if start == 0 else source_start
+            source_end = chunk.end_char if end == len(chunk.text) else source_end
             part = self._chunk(block, source_start, source_end)
             if part is None:
                 continue
@@ -397,9 +391,10 @@ class _MarkdownBlocks:
                 case "thead_open" | "thead_close":
                     in_header = token.type == "thead_open"
                 case "tr_open" if block := self._row(index):
-                    if in_header:
-                        yield from self._headings.open(_TABLE_LEVEL, self._clean(block), block)
-                    else:
+                    header = self._clean(block) if in_header else ""
+                    if header.strip(" |"):
+                        yield from self._headings.open(_TABLE_LEVEL, header, block)
+                    elif not in_header:
                         yield self._headings.use(block)
                 case "table_close":
                     yield from self._headings.close(_TABLE_LEVEL)
