@@ -109,15 +109,22 @@ class Chunk:
         """
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"no quote at [{start}:{end}] of a text of {len(self.text)} characters")
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        if start == end:
+            raise ValueError("no quote of white space alone")
         changed = True
         while changed:  # elements nest, so widening for one may cut another
             changed = False
             for left, right in self.source_map.elements:
-                if left < start < right < end or start < left < end < right:
+                if left < end and start < right and not start <= left < right <= end:
                     start, end, changed = min(start, left), max(end, right), True
-        while start < end and self.text[start].isspace():
+        # What folding left of white space may now stand at an end; a no-break space is content and stays.
+        while self.text[start] in " \n":
             start += 1
-        while end > start and self.text[end - 1].isspace():
+        while self.text[end - 1] in " \n":
             end -= 1
         source_start, source_end = self.source_map.source_range(start, end)
         # Markup before the first character kept, or behind the last, is in no gap between two.

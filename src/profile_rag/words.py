@@ -12,14 +12,20 @@ from importlib.resources import files
 import Stemmer
 
 # ".NET", "C++" and "C#" are one word each; "node.js" and "scikit-learn" are two, compared in sequence.
-_WORD = re.compile(r"\.net\b|[a-z]\+\+|[a-z]#(?![a-z0-9])|[^\W_]+(?:['’][^\W_]+)?", re.IGNORECASE)
+# ".net" behind a word ends a host name, but in ASP.NET and the like.
+_WORD = re.compile(
+    r"(?:(?<![^\W_])|(?<=\basp)|(?<=\bado)|(?<=\bvb)|(?<=\bml))\.net\b|[a-z]\+\+|[a-z]#(?![a-z0-9])|[^\W_]+(?:['’][^\W_]+)?",
+    re.IGNORECASE,
+)
+
+_SEPARATOR = re.compile(r"[,;:()|\n]|[.!?]\s")
 
 _STOP_WORDS = frozenset(
     """a about all also am an and any anything are as at be been being but by can could did do does doing done else ever
     for from get give had has have having he her hers him his how i if in into is it its just know known let like list
-    make many me more most much my name not of on one only or other our out over own please really she should so some such
-    tell than that the their them then there these they thing things this those to too under up us use used uses using
-    very was we were what when where which who whom whose why will with would you your""".split()
+    make many me more most much my name not of on one only or other our out over own please really she should so some
+    such tell than that the their them there these they thing things this those to too under up us use used uses using
+    then very was we were what when where which who whom whose why will with would you your""".split()
 )
 
 
@@ -127,23 +133,28 @@ def find_names(name: str, text: str, *, words: Sequence[Word] | None = None) -> 
         if not spelling:
             continue
         capitals = _ambiguous().get(name.lower()) if len(spelling) == 1 else None
+        if len(spelling) == 1 and spelling != tuple(stems(name)):
+            capitals = _ambiguous().get(spelling[0])  # "Golang" is no more the verb "go" than "Go" is
         for index in range(len(words) - len(spelling) + 1):
             run = words[index : index + len(spelling)]
-            if tuple(word.stem for word in run) != spelling or _is_part_of_other(spelling, words, index):
+            if tuple(word.stem for word in run) != spelling or _is_part_of_other(spelling, words, index, text):
                 continue
             if capitals and spelling[0] == stem(capitals) and not _is_written_as_name(run[0], capitals, text):
                 continue
             yield run[0].start, run[-1].end
 
 
-def _is_part_of_other(spelling: tuple[str, ...], words: Sequence[Word], index: int) -> bool:
+def _is_part_of_other(spelling: tuple[str, ...], words: Sequence[Word], index: int, text: str) -> bool:
     """Whether a longer name of something else lies across the words at [index:index + len(spelling)]."""
     end = index + len(spelling)
     for longer in _distinct():
         for start in range(max(0, index - len(longer) + 1), end):
             reaches_out = start < index or start + len(longer) > end
-            if reaches_out and tuple(word.stem for word in words[start : start + len(longer)]) == longer:
-                return True
+            run = words[start : start + len(longer)]
+            if reaches_out and tuple(word.stem for word in run) == longer:
+                between = text[run[0].start : run[-1].end]
+                if not _SEPARATOR.search(between):  # "R, D" and "in C. Level 2" are two things side by side
+                    return True
     return False
 
 

@@ -37,6 +37,7 @@ _SITE_FIELDS = frozenset(
     " order".split()
 )
 _BULLET = re.compile(r"^[ \t]*(?:[-*•‣◦–+]|\d{1,3}[.)])[ \t]+")
+_MARKS = re.compile(r"(?:[-*+>][ \t]*|\d{1,9}[.)][ \t]+|[ \t]+)*+")
 _BLANKS = " \t\r\n\f\v\ufeff"  # not the no-break space, which may be part of a damaged character
 _PLAIN_WIDTH = 60  # a plain-text line that ends before this column, though the next word would fit, ended on purpose
 
@@ -89,9 +90,7 @@ def chunk_document(document: Document, *, count_tokens: TokenCounter, max_tokens
 class _Cutter:
     """Turns blocks into chunks with ids, titles and the way back to the file."""
 
-    def __init__(
-        self, document: Document, normalized: Normalized, count_tokens: TokenCounter, max_tokens: int
-    ) -> None:
+    def __init__(self, document: Document, normalized: Normalized, count_tokens: TokenCounter, max_tokens: int) -> None:
         self._document = document
         self._normalized = normalized
         self._count_tokens = count_tokens
@@ -139,7 +138,7 @@ class _Cutter:
     def _chunk(self, block: _Block, start: int, end: int) -> Chunk | None:
         raw = self._document.raw[start:end]
         cleaned = clean(raw, block.markup)
-        if not any(character.isalnum() for character in cleaned.text):
+        if not _has_words(cleaned.text):
             return None
         segments = tuple((a, b, c + start, d) for a, b, c, d in cleaned.segments)
         start, end = start + len(raw) - len(raw.lstrip(_BLANKS)), end - (len(raw) - len(raw.rstrip(_BLANKS)))
@@ -183,17 +182,25 @@ class _Cutter:
         def fits(start: int, end: int) -> bool:
             return self._fits(prefix + text[start:end])
 
-        start = 0
-        while start < len(text):
-            end = _furthest(sentence_ends, start, fits) or _furthest(word_ends, start, fits)
-            if not end:  # not one word fits
-                end = next(iter(word_ends[bisect_right(word_ends, start) :][:1]), len(text))
-                if not elements.within(start, end):
-                    end = _furthest(range(start + 1, end + 1), start, fits) or start + 1
-            yield start, end
-            start = end
-            while start < len(text) and text[start].isspace():
-                start += 1
+        def cut(start: int, stop: int, *levels: Sequence[int]) -> Iterator[tuple[int, int]]:
+            ends = levels[0] if levels else range(start + 1, stop + 1)
+            count = 0
+            while start < stop:
+                end, count = _furthest(ends, start, stop, fits, guess=count)
+                if end:
+                    yield start, end
+                else:  # not one sentence fits, or not one word, or not one letter
+                    following = bisect_right(ends, start)
+                    end = min(ends[following], stop) if following < len(ends) else stop
+                    if levels and not (len(levels) == 1 and elements.within(start, end)):
+                        yield from cut(start, end, *levels[1:])
+                    else:
+                        yield start, end
+                start = end
+                while start < stop and text[start].isspace():
+                    start += 1
+
+        return cut(0, len(text), sentence_ends, word_ends)
 
 
 class _Spans:
@@ -220,17 +227,25 @@ class _Spans:
         return index < len(self._starts) and self._ends[index] <= end
 
 
-def _furthest(ends: Sequence[int], start: int, fits: Callable[[int, int], bool]) -> int:
-    """The furthest of the ends behind `start` up to which a text fits, or 0; tries no text much longer than that."""
+def _furthest(
+    ends: Sequence[int], start: int, stop: int, fits: Callable[[int, int], bool], *, guess: int
+) -> tuple[int, int]:
+    """The furthest of the ends in (start, stop] up to which a text fits, and how many ends that is; 0 for none.
+
+    Searches outward from the guess, so that no text much longer than the one sought is ever counted.
+    """
     first = bisect_right(ends, start)
-    step = 1
-    while first + step <= len(ends) and fits(start, ends[first + step - 1]):
+    low, high = 0, bisect_right(ends, stop) - first + 1  # so many ends fit, so many do not
+    probe, step = min(max(guess, 1), high - 1), 1
+    while low < high - 1:
+        if fits(start, ends[first + probe - 1]):
+            low = probe
+            probe = min(low + step, (low + high) // 2)
+        else:
+            high = probe
+            probe = max(high - step, (low + high) // 2)
         step *= 2
-    low, high = step // 2, min(step - 1, len(ends) - first)  # how many ends fit, at least and at most
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(start, ends[first + middle - 1]) else (low, middle - 1)
-    return ends[first + low - 1] if low else 0
+    return (ends[first + low - 1] if low else 0), low
 
 
 # --- plain text and front matter -------------------------------------------------------------------
@@ -239,8 +254,8 @@ def _furthest(ends: Sequence[int], start: int, fits: Callable[[int, int], bool])
 def _front_matter_blocks(front_matter: str) -> Iterator[_Block]:
     """One block a field, with the lines of a list or a longer text that belong to it."""
     fields = list(_FIELD.finditer(front_matter))
-    last = re.search(r"\n?[^\n]*\n?\Z", front_matter)  # the line that closes the front matter
-    ends = [*(match.start() for match in fields[1:]), last.start() if last else len(front_matter)]
+    closing = max(front_matter.rstrip().rfind("\n"), 0)
+    ends = [*(match.start() for match in fields[1:]), closing]
     for match, end in zip(fields, ends, strict=False):
         if match.group(1).strip().lower() not in _SITE_FIELDS and front_matter[match.end() : end].strip():
             yield _Block(match.start(), end, "text", "field")
@@ -255,7 +270,8 @@ def _plain_blocks(text: str, body: int, headings: _Headings) -> Iterator[_Block]
         following = text[slice(*lines[index + 1])] if index + 1 < len(lines) else ""
         is_item = bool(_BULLET.match(line))
         if paragraph and (not line.strip() or is_item or _ended_on_purpose(text[slice(*paragraph[-1])], line)):
-            yield headings.use(_plain_block(text, paragraph))
+            if _has_words(text[paragraph[0][0] : paragraph[-1][1]]):
+                yield headings.use(_plain_block(text, paragraph))
             paragraph = []
         if not line.strip() or re.fullmatch(r"[ \t]*([=\-_*~#])\1{2,}[ \t]*", line):
             continue
@@ -264,7 +280,7 @@ def _plain_blocks(text: str, body: int, headings: _Headings) -> Iterator[_Block]
             yield from headings.open(level, line.strip().rstrip(":"), _Block(start, end, "text", "heading"))
         else:
             paragraph.append((start, end))
-    if paragraph:
+    if paragraph and _has_words(text[paragraph[0][0] : paragraph[-1][1]]):
         yield headings.use(_plain_block(text, paragraph))
     yield from headings.close_all()
 
@@ -334,9 +350,9 @@ class _Headings:
             yield from self.close_last()
 
     def close_last(self) -> Iterator[_Block]:
-        _, _, block = self.stack.pop()
+        _, text, block = self.stack.pop()
         self._path = None
-        if not self._used.pop():
+        if not self._used.pop() and _has_words(text):
             yield self.use(block)
 
     def close_all(self) -> Iterator[_Block]:
@@ -352,6 +368,11 @@ class _Headings:
         for index in range(len(self.stack) - 1, hidden - 1, -1):
             self._used[index] = self._used[index] or self.stack[index][1] == path[index - hidden]
         return replace(block, heading=path)
+
+
+def _has_words(text: str) -> bool:
+    """Whether a text makes a chunk; one that does not must not count as what a heading heads."""
+    return any(character.isalnum() for character in text)
 
 
 def _shorten(heading: str) -> str:
@@ -380,6 +401,8 @@ class _MarkdownBlocks:
         item_depth = 0
         in_header = False
         for index, token in enumerate(self._tokens):
+            if token.level >= _MAX_NESTING - 1 and token.nesting == 1 and self._tokens[index + 1].nesting == -1:
+                yield from self._too_deep(token)
             match token.type:
                 case "list_item_open":
                     item_depth += 1
@@ -394,7 +417,7 @@ class _MarkdownBlocks:
                     header = self._clean(block) if in_header else ""
                     if header.strip(" |"):
                         yield from self._headings.open(_TABLE_LEVEL, header, block)
-                    elif not in_header:
+                    elif not in_header and _has_words(self._clean(block)):
                         yield self._headings.use(block)
                 case "table_close":
                     yield from self._headings.close(_TABLE_LEVEL)
@@ -405,6 +428,14 @@ class _MarkdownBlocks:
                 case "fence" | "code_block":
                     yield from self._code(token)
         yield from self._headings.close_all()
+
+    def _too_deep(self, token: Token) -> Iterator[_Block]:
+        """What the parser dropped, as plain text without the marks before its first word."""
+        first, past_last = token.map or (0, 0)
+        lines = self._lines[first:past_last]
+        if lines:
+            marks = _MARKS.match(self._text, lines[0][0])
+            yield self._headings.use(_Block(marks.end() if marks else lines[0][0], lines[-1][1], "text", "paragraph"))
 
     def _title_stands_alone(self) -> bool:
         """Whether the only top heading is the document's title, which then heads no path."""
@@ -418,6 +449,8 @@ class _MarkdownBlocks:
             return
         block = _Block(start, end, "markdown", "list_item" if item_depth else "paragraph")
         text = self._clean(block)
+        if not _has_words(text) and opening.type != "heading_open":
+            return
         if opening.type == "heading_open":
             heading = replace(block, kind="heading")
             if opening.tag == "h1" and self._has_title:
@@ -449,7 +482,7 @@ class _MarkdownBlocks:
     @staticmethod
     def _is_bold_title(token: Token, text: str) -> bool:
         """Whether a paragraph is one bold phrase with, perhaps, a remark in brackets: a heading in all but name."""
-        if len(text) > _MAX_TITLE_CHARACTERS or not token.content.startswith(("**", "__")):
+        if max(len(text), len(token.content) / 4) > _MAX_TITLE_CHARACTERS or not token.content.startswith(("**", "__")):
             return False
         parsed = MarkdownIt("commonmark").parseInline(token.content)[0].children or []
         children = [child for child in parsed if child.content or child.nesting]
@@ -457,7 +490,7 @@ class _MarkdownBlocks:
             return False
         close = next(index for index, child in enumerate(children) if child.type == "strong_close")
         rest = "".join(child.content for child in children[close + 1 :])
-        return not text.endswith((".", "!", "?")) and bool(re.fullmatch(r"\s*(\([^()]*\))?\s*:?\s*", rest))
+        return not text.endswith((".", "!", "?")) and bool(re.fullmatch(r"\s*+(\([^()]*\)\s*+)?(:\s*+)?", rest))
 
     def _span(self, token: Token) -> tuple[int, int]:
         """The span of a block's inline content: it may carry a marker before its first line, never behind its last."""
@@ -489,7 +522,7 @@ class _MarkdownBlocks:
         lines = self._lines[first:past_last]
         if token.type == "fence":
             lines = lines[1 : 1 + token.content.count("\n")]
-        if lines and self._text[lines[0][0] : lines[-1][1]].strip():
+        if lines and _has_words(self._text[lines[0][0] : lines[-1][1]]):
             yield self._headings.use(_Block(lines[0][0], lines[-1][1], "text", "code"))
 
     def _html_blocks(self, token: Token) -> Iterator[_Block]:
@@ -508,5 +541,5 @@ class _MarkdownBlocks:
                 case "heading":
                     text = self._clean(block)
                     yield from self._headings.open(event.level, text, replace(block, kind="heading"))
-                case "text":
+                case "text" if _has_words(self._clean(block)):
                     yield self._headings.use(block)

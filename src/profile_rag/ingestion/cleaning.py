@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import ftfy
@@ -25,8 +25,10 @@ _PRIVATE_BLOCK = re.compile(r"<!--\s*private\s*-->.*?(?:<!--\s*/private\s*-->|\Z
 _NOT_LINE_END = re.compile(r"[^\n]")
 _TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
 _QUOTE_PREFIX = re.compile(r"(?<=\n)[ \t]*(?:>[ \t]?)+")
-_AFTER_TITLE = re.compile(r"\s*(?:\([^()]*\))?\s*:?\s*")
-_WHITESPACE = frozenset(" \t\n\r\f\v")
+_AFTER_TITLE = re.compile(r"\s*+(?:\([^()]*\)\s*+)?(?::\s*+)?")
+_WHITESPACE = " \n"  # what is left of it in a cleaned text
+_WHITE_SPACE_CHARACTER = re.compile(r"[ \n]")
+_RUN = re.compile(r"[^ \t\n\r\f\v]+(?: [^ \t\n\r\f\v]+)*|[ \t\n\r\f\v]+")
 _BREAK = "\n"
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>", "": ">"}  # what opens in HTML, and what ends it; else a tag
 
@@ -91,7 +93,7 @@ def normalize(raw: str) -> Normalized:
 
 def _repair(run: str, start: int) -> tuple[str, list[int]]:
     """A run of non-ASCII characters repaired, with the raw offset of each character left."""
-    fixed = ftfy.fix_encoding(run)
+    fixed = _fix(run)
     if fixed == run:
         return run, list(range(start, start + len(run)))
     # A damaged character had come apart into as many characters as it has UTF-8 bytes; a sound one stands as it is.
@@ -101,9 +103,24 @@ def _repair(run: str, start: int) -> tuple[str, list[int]]:
         offsets.append(start + at)
         at += 1 if run[at : at + 1] == character else len(character.encode("utf-8", "surrogatepass"))
     if at != len(run):
-        # Damaged twice, say: which came from which is unknown, so the run stays in one piece.
-        return fixed, [start] + [start + len(run)] * (len(fixed) - 1)
+        # Damaged twice, say: which came from which is unknown, so all that differs stays in one piece.
+        head = _shared_length(fixed, run)
+        tail = _shared_length(fixed[:head:-1], run[:head:-1])
+        behind = len(run) - tail
+        middle = [head] + [behind] * (len(fixed) - head - tail - 1)
+        offsets = [start + at for at in (*range(head), *middle, *range(behind, len(run)))]
     return fixed, offsets
+
+
+@lru_cache(maxsize=4096)  # the same few runs come back through a whole document
+def _fix(run: str) -> str:
+    return str(ftfy.fix_encoding(run)).replace("\x00", "\ufffd")  # as everywhere: Markdown has no NUL
+
+
+def _shared_length(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    differing = (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differing, min(len(one), len(other)))
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -122,14 +139,14 @@ def clean(raw: str, markup: Markup) -> Cleaned:
     normalized = normalize(raw)
     text = normalized.text
     if markup == "text":
-        pieces, spans = [_Piece(text, 0)], []
+        pieces, spans, title_end = [_Piece(text, 0)], [], 0
     else:
         if markup == "markdown":
             text = _QUOTE_PREFIX.sub(lambda match: " " * len(match.group()), text)
         walk = _InlineWalk(text)
         walk.follow(_inline_parser(markup).parseInline(text)[0].children or [])
-        pieces, spans = walk.pieces, walk.elements
-    return _fold(pieces, spans, normalized.starts)
+        pieces, spans, title_end = walk.pieces, walk.elements, walk.title_end
+    return _fold(pieces, spans, normalized.starts, title_end=title_end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +185,11 @@ def _bound_html(parser: MarkdownIt) -> None:
 
     def bounded(state: StateInline, silent: bool) -> bool:
         opening = next((o for o in _ENDS if o and state.src.startswith(o, state.pos)), "")
-        key = (opening, state.src)  # the text of an image is parsed on its own, with the same `env`
-        if key not in state.env:
-            state.env[key] = state.src.rfind(_ENDS[opening])
-        return state.pos < state.env[key] and bool(rule(state, silent))
+        # The text of an image is parsed on its own, with the same `env`: each text keeps its own ends.
+        ends: dict[str, int] = state.env.setdefault("ends", {}).setdefault(state.src, {})
+        if opening not in ends:
+            ends[opening] = state.src.rfind(_ENDS[opening])
+        return state.pos < ends[opening] and bool(rule(state, silent))
 
     rules.at("html_inline", bounded)
 
@@ -199,6 +217,8 @@ class _InlineWalk:
         self.cursor = 0
         self.pieces: list[_Piece] = []
         self.elements: list[tuple[int, int]] = []
+        self.title_end = 0
+        """How many pieces make up a title line and its break."""
         self._open: list[int] = []
         self._invisible = ""
 
@@ -220,7 +240,8 @@ class _InlineWalk:
                 case "softbreak" | "hardbreak":
                     is_title_end = is_first_line and not self._is_more_than_title(tokens[:index])
                     is_first_line = False
-                    self._keep_line_end(is_break=token.type == "hardbreak" or is_title_end)
+                    is_hard = token.type == "hardbreak"
+                    self._keep_line_end(is_break=is_hard or is_title_end, is_hard=is_hard)
                 case "link_open":
                     self.cursor = self.text.index("<" if token.markup == "autolink" else "[", self.cursor) + 1
                     self._open.append(len(self.pieces))
@@ -277,10 +298,16 @@ class _InlineWalk:
         self._close()
         self.cursor = token.meta["end"]
 
-    def _keep_line_end(self, *, is_break: bool) -> None:
-        start = self.text.index("\n", self.cursor)
-        self.cursor = start + 1
-        self._keep(_Piece(_BREAK, start, start + 1) if is_break else _Piece(" ", start, start + 1))
+    def _keep_line_end(self, *, is_break: bool, is_hard: bool) -> None:
+        line_end = self.text.index("\n", self.cursor)
+        self.cursor = line_end + 1
+        while self.text[self.cursor : self.cursor + 1] in {" ", "\t"}:  # indentation, or what marked a quotation
+            self.cursor += 1
+        # The backslash of a hard break belongs to the break, not to a quote that ends before it.
+        start = line_end - 1 if is_hard and self.text[line_end - 1] == "\\" else line_end
+        self._keep(_Piece(_BREAK if is_break else " ", start, self.cursor))
+        if is_break and not is_hard:
+            self.title_end = len(self.pieces)
 
     def _drop_tag(self, content: str) -> None:
         start = self._skip_to(content)
@@ -297,10 +324,13 @@ class _InlineWalk:
             self.elements.append((first, len(self.pieces)))
 
 
-def _fold(pieces: Sequence[_Piece], piece_elements: Sequence[tuple[int, int]], starts: Sequence[int]) -> Cleaned:
+def _fold(
+    pieces: Sequence[_Piece], piece_elements: Sequence[tuple[int, int]], starts: Sequence[int], *, title_end: int
+) -> Cleaned:
     """Fold runs of white space to one character, trim the ends, and express offsets in the raw text."""
     text: list[str] = []
     segments: list[list[int]] = []
+    elements: set[tuple[int, int]] = set()
     piece_offsets: list[int] = []
     length = 0
 
@@ -313,7 +343,10 @@ def _fold(pieces: Sequence[_Piece], piece_elements: Sequence[tuple[int, int]], s
             return
         last = segments[-1] if segments else None
         verbatim = len(characters) == raw_end - raw_start
-        if last and verbatim and last[1] == last[3] and last[2] + last[3] == raw_start:
+        if last and raw_start == raw_end:  # repaired together with what is before it
+            last[1] += len(characters)
+            elements.add((last[0], last[0] + last[1]))
+        elif last and verbatim and last[1] == last[3] and last[2] + last[3] == raw_start:
             last[1] += len(characters)
             last[3] += len(characters)
         else:
@@ -333,21 +366,32 @@ def _fold(pieces: Sequence[_Piece], piece_elements: Sequence[tuple[int, int]], s
             else:
                 # NBSP and other non-ASCII blanks are content; only markup white space folds.
                 is_break = piece.text == _BREAK and not piece.is_verbatim
-                gap = [gap[0] if gap else start, end, int(bool(gap and gap[2]) or is_break)]
+                if gap is None:
+                    gap = [start, end, 0]
+                elif gap[1] == start:  # behind dropped markup, more white space belongs to that markup
+                    gap[1] = end
+                gap[2] |= is_break
     piece_offsets.append(length)
-    elements = {(min(piece_offsets[a], length), min(piece_offsets[b], length)) for a, b in piece_elements}
-    return Cleaned(
-        "".join(text),
-        tuple((a, b, c, d) for a, b, c, d in segments),
-        tuple(sorted((a, b) for a, b in elements if a < b)),
-    )
+    whole = "".join(text)
+    for first, last in piece_elements:
+        left, right = min(piece_offsets[first], length), min(piece_offsets[last], length)
+        # An element with white space at its inner edge takes the word beyond it, too: no cut lies between them.
+        if left and left < length and whole[left] in _WHITESPACE:
+            left = max(whole.rfind(" ", 0, left), whole.rfind("\n", 0, left)) + 1
+        if right < length and whole[right - 1] in _WHITESPACE:
+            following = _WHITE_SPACE_CHARACTER.search(whole, right)
+            right = following.start() if following else length
+        if left < right:
+            elements.add((left, right))
+    if title_end and 0 < piece_offsets[title_end] < length:
+        elements.add((0, piece_offsets[title_end]))  # only behind its whole title is a line end a break
+    return Cleaned(whole, tuple((a, b, c, d) for a, b, c, d in segments), tuple(sorted(elements)))
 
 
 def _runs(piece: _Piece) -> list[tuple[int, int, str]]:
-    """A piece cut into runs of white space and of other characters, with their range in the normalized text."""
+    """A piece cut into runs of white space and of words with one space between, with their range in the text."""
     if not piece.is_verbatim:
         return [(piece.start, piece.end, piece.text)]
     return [
-        (piece.start + match.start(), piece.start + match.end(), match.group())
-        for match in re.finditer(r"[ \t\n\r\f\v]+|[^ \t\n\r\f\v]+", piece.text)
+        (piece.start + match.start(), piece.start + match.end(), match.group()) for match in _RUN.finditer(piece.text)
     ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +17,13 @@ from profile_rag.errors import CorpusError
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 
 _FRONT_MATTER = re.compile(
-    r"\A\ufeff?---[ \t]*\r?\n(.*?)(?:^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z))", re.DOTALL | re.MULTILINE
+    r"\A\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)", re.DOTALL
 )
-_PRIVATE_LINE = re.compile(r"^[\"']?visibility[\"']?\s*:\s*[\"']?private\b", re.MULTILINE | re.IGNORECASE)
+# A document may also open with a rule; front matter opens with a field, a comment or a brace, or holds nothing.
+_FIRST_FIELD = re.compile(r"\s*(?:#|[{?]|[\"']?\w[\w \t-]*[\"']?[ \t]*:(?:\s|\Z)|\Z)")
+_FIRST_LINES = re.compile(r"\A\ufeff?\s*---[ \t]*(?:\r\n?|\n)((?:[^\r\n]+(?:\r\n?|\n|\Z))*)")
+_PRIVATE_LINE = re.compile(r"(?:\A|[\r\n])[\"']?visibility[\"']?\s*:\s*[\"']?private\b", re.IGNORECASE)
+_MAX_YAML_CHARACTERS = 50_000  # more takes seconds to parse and is no front matter
 _TEMPORARY = re.compile(r"~$|\.(?:tmp|swp|swo|bak|part)$|^#.*#$", re.IGNORECASE)
 
 
@@ -36,21 +42,32 @@ class Document:
     @property
     def front_matter_end(self) -> int:
         """Raw offset behind the front matter; 0 when there is none."""
-        match = _FRONT_MATTER.match(self.raw)
+        match = self._front_matter()
         return match.end() if match else 0
 
     @property
     def is_private(self) -> bool:
-        """Whether the front matter withholds the whole document."""
+        """Whether the front matter withholds the whole document; one that never closes may do so, too."""
+        match = self._front_matter() or _FIRST_LINES.match(self.raw)
+        return match is not None and (bool(_PRIVATE_LINE.search(match.group(1))) or _says_private(match.group(1)))
+
+    def _front_matter(self) -> re.Match[str] | None:
         match = _FRONT_MATTER.match(self.raw)
-        if not match:
-            return False
-        try:
-            fields = yaml.safe_load(match.group(1))
-        except (yaml.YAMLError, ValueError, RecursionError):
-            fields = None  # front matter that does not parse is judged by its text alone
-        stated = fields.get("visibility") if isinstance(fields, dict) else None
-        return str(stated).strip().lower() == "private" or bool(_PRIVATE_LINE.search(match.group(1)))
+        return match if match and _FIRST_FIELD.match(match.group(1)) else None
+
+
+def _says_private(front_matter: str) -> bool:
+    if len(front_matter) > _MAX_YAML_CHARACTERS:
+        return False
+    try:
+        fields = yaml.load(front_matter, Loader=yaml.BaseLoader)  # noqa: S506  # makes nothing but strings, lists, dicts
+    except (yaml.YAMLError, RecursionError):
+        return False  # front matter that does not parse is judged by its text alone
+    stated = fields.items() if isinstance(fields, dict) else ()
+    return any(
+        str(key).strip().lower() == "visibility" and isinstance(value, str) and value.strip().lower() == "private"
+        for key, value in stated
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +105,10 @@ def load_corpus(folder: Path) -> Corpus:
     documents: list[Document] = []
     skipped: list[SkippedFile] = []
     private: list[str] = []
-    for path in _files(folder):
-        source = path.relative_to(folder).as_posix()
-        outcome = _read(path, source, root=folder.resolve())
+    for path, problem in _files(folder, root=folder.resolve()):
+        # A name that is not UTF-8 could be neither printed nor stored.
+        source = os.fsencode(path.relative_to(folder)).decode("utf-8", "replace").replace(os.sep, "/")
+        outcome = SkippedFile(source, problem) if problem else _read(path, source)
         if isinstance(outcome, SkippedFile):
             skipped.append(outcome)
         elif outcome.is_private:
@@ -105,27 +123,47 @@ def load_corpus(folder: Path) -> Corpus:
     return Corpus(tuple(documents), tuple(skipped), tuple(private))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, *, root: Path) -> Iterator[tuple[Path, str]]:
+    """Every file that might be a document, and why it cannot be read if that shows already."""
     try:
         entries = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
-        raise CorpusError(folder, f"cannot be listed ({error.strerror})", "Check its permissions.") from error
+        if folder.resolve() == root:
+            raise CorpusError(folder, f"cannot be listed ({error.strerror})", "Check its permissions.") from error
+        yield folder, f"cannot be listed ({error.strerror})"
+        return
     for entry in entries:
         if entry.name.startswith(".") or _TEMPORARY.search(entry.name):
             continue
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _files(entry)
-        elif not entry.is_dir():
-            yield entry
+        if entry.is_symlink():
+            yield from _linked(entry, root)
+        elif entry.is_dir():
+            yield from _files(entry, root=root)
+        else:
+            yield entry, ""
 
 
-def _read(path: Path, source: str, *, root: Path) -> Document | SkippedFile:
+def _linked(link: Path, root: Path) -> Iterator[tuple[Path, str]]:
+    try:
+        target = link.resolve()
+    except (OSError, RuntimeError):  # a loop is a RuntimeError before Python 3.13
+        yield link, "a link that leads to itself"
+        return
+    if not target.is_relative_to(root):
+        yield link, "a link that leads out of the corpus"
+    elif not target.is_dir():  # the files of a folder inside the corpus are read where they stand
+        yield link, ""
+
+
+def _read(path: Path, source: str) -> Document | SkippedFile:
     if path.suffix.lower() not in SUFFIXES:
         return SkippedFile(source, f"not a supported kind of file ({', '.join(sorted(SUFFIXES))})")
-    if path.is_symlink() and not path.resolve().is_relative_to(root):
-        return SkippedFile(source, "a link that leads out of the corpus")
+    if "\ufffd" in source:
+        return SkippedFile(source, "its name is not UTF-8; rename it")
     try:
         status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return SkippedFile(source, "not a regular file")  # to open a pipe would wait for ever
         data = path.read_bytes()
     except OSError as error:
         return SkippedFile(source, f"cannot be read ({error.strerror})")
