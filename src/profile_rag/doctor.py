@@ -60,6 +60,9 @@ def _index(settings: Settings, embedder: Embedder) -> Iterator[Check]:
         check_fingerprint(store, manifest, fingerprint=fingerprint_of(embedder), corpus=settings.corpus)
     except ProfileRagError as error:
         yield Check("index", False, f"{error.thing}: {error.problem}", error.next_step, error.exit_code)
+        if not settings.corpus_folder.is_dir():
+            step = "Give the folder with the profile's documents as --corpus."
+            yield Check("corpus", False, f"{settings.corpus_folder}: no such folder", step, CorpusError.exit_code)
         return
     counts = f"{len(manifest.documents)} documents, {manifest.chunk_count} chunks"
     yield Check("index", True, f"{store}: generation {manifest.generation}, {counts}")

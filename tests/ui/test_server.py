@@ -125,6 +125,7 @@ def test_the_server_ends_well_while_a_tab_is_open(number: signal.Signals) -> Non
         _, errors = process.communicate(timeout=10)
     assert time.monotonic() - asked < 5
     assert process.returncode == 0, errors
+    assert not errors, "a clean end says nothing"
 
 
 @pytest.fixture

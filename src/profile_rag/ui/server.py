@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 import socket
 from collections.abc import Callable
 from importlib.resources import files
@@ -116,6 +118,7 @@ def serve(profile: AskableProfile, *, host: str, port: int, on_ready: Callable[[
             # uvicorn's own would raise the signal again after a clean end, and the command would look failed
             self.force_exit = self.should_exit
             self.should_exit = True
+            logging.getLogger("uvicorn.error").addFilter(is_no_farewell)
 
     with listener:
         config = uvicorn.Config(create_app(profile), log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
@@ -145,6 +148,12 @@ def address_error(host: str, port: int, number: int | None) -> AddressError:
     if number in (errno.EACCES, errno.EPERM):
         return AddressError(f"{host}:{port}", "the port is reserved for administrators", "Give a --port above 1023.")
     return AddressError(host, "not an address of this machine", "Give --host 127.0.0.1, or 0.0.0.0 for all networks.")
+
+
+def is_no_farewell(record: logging.LogRecord) -> bool:
+    """Whether a log record is worth showing at the end: that open tabs are cut off then is no error."""
+    is_cut_off = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not is_cut_off and "running task(s)" not in record.getMessage()
 
 
 def url_of(listener: socket.socket) -> str:
