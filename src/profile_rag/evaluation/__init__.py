@@ -1,0 +1,1 @@
+"""Cases, and how well answers meet them."""
