@@ -160,7 +160,8 @@ def test_the_doctor_tells_how_to_mend_what_is_missing(run: Run, tmp_path: Path) 
     result = run(tmp_path, "doctor")
     assert result.code == 3
     assert f"mend index                  {tmp_path / STORE}: no index\n" in result.out
-    assert result.out.endswith(" Run `profile-rag ingest`.\n")
+    assert " Run `profile-rag ingest`.\n" in result.out
+    assert "mend corpus                 corpus: no such folder\n" in result.out
 
 
 def test_the_doctor_and_an_answer_tell_what_changed_since_it_was_indexed(run: Run, robin: Path) -> None:

@@ -52,6 +52,12 @@ class Embedder:
             self._tokenizer = _load_tokenizer(self._folder)
         return len(self._tokenizer.encode(text).ids)
 
+    def knows_word(self, word: str) -> bool:
+        """Whether the model's vocabulary holds a word whole, as it does the common words of English."""
+        if self._tokenizer is None:
+            self._tokenizer = _load_tokenizer(self._folder)
+        return len(self._tokenizer.encode(word, add_special_tokens=False).ids) == 1
+
     def embed(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         """Embed texts as rows of unit length, in the order given.
 

@@ -106,6 +106,18 @@ def is_known_name(name: str) -> bool:
 
 
 @cache
+def known_words() -> frozenset[str]:
+    """Every word of the general vocabulary in lower case: spelt right, whatever the documents hold."""
+    vocabulary = _vocabulary()
+    names = [
+        *vocabulary["names"],
+        *vocabulary["ambiguous"],
+        *(name for group in vocabulary["aliases"] for name in group),
+    ]
+    return frozenset(word.text.lower() for name in names for word in split_words(name))
+
+
+@cache
 def _ambiguous() -> dict[str, str]:
     return {name.lower(): name for name in _vocabulary()["ambiguous"]}
 

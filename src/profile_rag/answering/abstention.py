@@ -14,6 +14,10 @@ _MIN_SIMILARITY = 0.28
 _MIN_COVERAGE = 0.45
 _FULL_COVERAGE = 0.99
 _MIN_SIMILARITY_WITH_ALL_WORDS = 0.15
+# Read off the cases of eval/cases that are not set aside: above these, 8 of 8 phrases of two words, 30 of 34 of
+# three and 69 of 73 of more are answerable. For a single word no threshold parts right from wrong.
+_MIN_PHRASE_SIMILARITY = {0: 1.1, 1: 1.1, 2: 0.53, 3: 0.41}
+_MIN_LONG_PHRASE_SIMILARITY = 0.33
 # A fact stands in one place; an open question is answered by several passages of lesser weight.
 _FACT_SHARE = 0.88
 _OPEN_SHARE = 0.72
@@ -34,9 +38,16 @@ def answering_passages(question: Question, ranked: Sequence[RankedPassage]) -> l
     return [item for item in good if item.score >= share * good[0].score]
 
 
-def is_about_the_same(item: RankedPassage) -> bool:
-    """Whether a passage says the same as a phrase, in words of its own."""
-    return item.similarity >= _MIN_SIMILARITY_ALONE
+def is_about_the_same(phrase: Question, item: RankedPassage) -> bool:
+    """Whether a passage says the same as a phrase, in words of its own.
+
+    A phrase of one or two words is a name or nearly one: it is there or it is not, and its nearest neighbour is
+    another name. The longer a phrase, the less likely that a passage is near to it by chance.
+    """
+    words = len(phrase.content_stems)
+    if item.coverage >= _FULL_COVERAGE:
+        return words >= 2
+    return item.similarity >= _MIN_PHRASE_SIMILARITY.get(words, _MIN_LONG_PHRASE_SIMILARITY)
 
 
 def _answers(question: Question, item: RankedPassage) -> bool:

@@ -25,6 +25,9 @@ DENIES = any_of(
     r"\bsteers? clear of\b",
     r"\bnothing to do with\b",
     r"\bunfamiliar with\b",
+    r"\b(?:did|does|do|has|have) not (?:hold|have|own|operate|work|use|used|touch|build|built|write|written)\b",
+    r"(?:^|[|,:]\s*)(?:none|never)\b",
+    r"\bwould (?:rather|sooner) \w+[^.]{0,60}? than\b",
 )
 
 # A denial that depends on circumstances is a habit of choosing, not a gap.
@@ -40,6 +43,8 @@ LIMITS = any_of(
     r"\benough to be dangerous\b",
     r"\bbasic (?:knowledge|understanding|familiarity|level)\b",
     r"\bkeeping an eye on\b",
+    r"\b(?:basics only|only the basics|good enough for|nothing since|no more than)\b",
+    r"(?:^|[|,:]\s*)(?:basics?|beginner|rusty|elementary)\b",
     r"\bnot (?:so|very|that|too) (?:good|strong|familiar|experienced|deep|comfortable|confident|at home)\b",
     r"\bsome exposure\b",
     r"\ba (?:little|bit of)\b",
@@ -90,6 +95,8 @@ UNDERSTOOD_HEADING = any_of(r"\b(?:but|though)\b.*\b(?:understand|know|familiar|
 STRENGTH_HEADING = any_of(
     r"\b(?:good at|skills?|strengths?|expertise|experts?|competenc\w*|proficien\w*|speciali\w*|specialt\w*|strong)\b"
 )
+
+NEVER = any_of(r"\b(?:never|not|no|rather|refuses?|avoids?|cannot)\b", r"n['’]t\b")
 
 # What somebody else says in quotation marks is not the document's own stance.
 QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”")

@@ -94,4 +94,6 @@ def _headed(core: tuple[str, ...], chunk: Chunk) -> Iterator[tuple[str, Passage]
 
 
 def _head(chunk: Chunk) -> Passage:
-    return Passage(chunk, 0, len(chunk.title) or len(chunk.text))
+    """An entry's title with the first sentence under it, which tells what it is."""
+    following = sentences_of(chunk)[:1]
+    return Passage(chunk, 0, following[0].end if following else len(chunk.text))

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from profile_rag.answering.abstention import answering_passages, is_about_the_same
 from profile_rag.answering.chat import stand_alone
 from profile_rag.answering.draft import Draft
-from profile_rag.answering.evidence import Evidence, find_evidence, find_phrase_evidence
+from profile_rag.answering.evidence import Evidence, Passage, find_evidence, find_phrase_evidence
 from profile_rag.answering.extractive import (
     MAX_FACT_QUOTES,
     MAX_OPEN_QUOTES,
@@ -23,20 +23,23 @@ from profile_rag.answering.extractive import (
     state_passages,
 )
 from profile_rag.answering.listing import find_members
+from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.person import find_identity, find_person
 from profile_rag.answering.question import Question, narrower_phrases, parse_question
 from profile_rag.answering.ranking import Embedder, SentenceRanker
-from profile_rag.answering.stance import judge
+from profile_rag.answering.spelling import SpellingCorrector
+from profile_rag.answering.stance import Judgement, denies_habit, judge
 from profile_rag.answering.verdict import Finding, combine_verdicts, decide
 from profile_rag.errors import QuestionError
 from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Timings, Turn, questions_of
-from profile_rag.words import content_words, is_known_name
+from profile_rag.words import content_words, is_known_name, stems
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
 _MAX_HISTORY = 12
 _MIN_RELATED_SIMILARITY = 0.3
 _MAX_RELATED = 2
+_MAX_PARAPHRASES = 2
 
 
 class Retriever(Protocol):
@@ -67,6 +70,8 @@ class QueryEngine:
         self._chunks = chunks
         self._retriever = retriever
         self._ranker = SentenceRanker(chunks, embedder)
+        self._names = NameIndex(chunks)
+        self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._habits = habit_headings(chunks)
         self._top_k = top_k
         self._max_question_characters = max_question_characters
@@ -84,7 +89,8 @@ class QueryEngine:
         started = perf_counter()
         text = self._checked(question)
         earlier = [_CONTROL.sub(" ", item).strip() for item in questions_of(history)[-_MAX_HISTORY:]]
-        understood = stand_alone(text, [item for item in earlier if item], self.person)
+        corrected = self._spelling.correct(text)
+        understood = stand_alone(corrected, [self._spelling.correct(item) for item in earlier if item], self.person)
         parsed = parse_question(understood, self.person)
         timer = _Timer(started)
         timer.mark("understand")
@@ -106,7 +112,7 @@ class QueryEngine:
 
     def _draft(self, question: Question, timer: _Timer) -> Draft:
         match question.kind:
-            case "capability":
+            case "capability" | "comparison":
                 return self._capability(question, timer)
             case "list":
                 return self._members(question, timer)
@@ -129,18 +135,20 @@ class QueryEngine:
             return self._nothing(question, timer, targets=[finding.target for finding in findings])
         statements = state_capabilities(findings, self.person)
         timer.mark("synthesize")
-        return Draft(statements, combine_verdicts([finding.verdict for finding in findings]), tuple(findings))
+        # "A or B?" asks for no yes or no; each of them still gets its own verdict.
+        verdict = None if question.kind == "comparison" else combine_verdicts([each.verdict for each in findings])
+        return Draft(statements, verdict, tuple(findings))
 
     def _evidence_by_target(self, question: Question) -> dict[str, list[Evidence]]:
         if len(question.targets) > 1 and (whole := self._mentions(question.phrase)):
             return {question.phrase: whole}
         evidence: dict[str, list[Evidence]] = {}
         for target in question.targets:
-            name, found = self._evidence_for(target)
+            name, found = self._evidence_for(target, question)
             evidence[name] = found
         return evidence
 
-    def _evidence_for(self, target: str) -> tuple[str, list[Evidence]]:
+    def _evidence_for(self, target: str, asked: Question) -> tuple[str, list[Evidence]]:
         phrases = narrower_phrases(target)
         for phrase in phrases:
             if found := self._mentions(phrase):
@@ -149,26 +157,43 @@ class QueryEngine:
         for phrase in phrases:
             if found := find_phrase_evidence(phrase, candidates):
                 return phrase, found
-        return phrases[-1], self._paraphrases(target)
+        if named := self._named_within(target):
+            return named
+        return (target, found) if (found := self._paraphrases(target, asked)) else (phrases[-1], [])
+
+    def _named_within(self, target: str) -> tuple[str, list[Evidence]] | None:
+        """The evidence for a name that a longer phrase holds, if the documents hold the rest of the phrase near it."""
+        for name in self._names.within(target):
+            found = self._mentions(name)
+            near = {stem for item in found for stem in stems(item.passage.chunk.embedding_text)}
+            rest = {word.stem for word in content_words(target)} - set(stems(name)) - WEAK_STEMS
+            if found and rest <= near:
+                return name, found
+        return None
 
     def _mentions(self, phrase: str) -> list[Evidence]:
         return find_evidence(phrase, self._retriever.mentioning(phrase, top_k=_MAX_MENTIONS))
 
-    def _paraphrases(self, target: str) -> list[Evidence]:
+    def _paraphrases(self, target: str, asked: Question) -> list[Evidence]:
         """Passages that mean the same in other words; a bare name has none, it is there or it is not."""
-        if len(content_words(target)) < 2 or is_known_name(target) or target[:1].isupper():
+        phrase = Question(target, "open", (), frozenset())
+        if len(phrase.content_stems) < 2 or is_known_name(target):
             return []
-        question = Question(target, "open", (), frozenset())
-        ranked = self._ranker.rank(question, self._retriever.retrieve(target, top_k=self._top_k))
+        ranked = self._ranker.rank(phrase, self._retriever.retrieve(target, top_k=self._top_k))
+        near = [item.passage for item in ranked[:_MAX_PARAPHRASES] if is_about_the_same(phrase, item)]
         return [
-            Evidence(
-                item.passage,
-                judge(item.passage.text, target=target, chunk=item.passage.chunk, names_target=False, is_title=False),
-                names_target=False,
-            )
-            for item in ranked[:3]
-            if is_about_the_same(item)
+            Evidence(passage, self._judge_paraphrase(passage, target, asked), names_target=False) for passage in near
         ]
+
+    @staticmethod
+    def _judge_paraphrase(passage: Passage, target: str, asked: Question) -> Judgement:
+        judgement = judge(passage.text, target=target, chunk=passage.chunk, names_target=False, is_title=False)
+        if asked.is_habit:
+            # "Would she ship without tests?" is denied by any word on her tests; "would she ship untested code?"
+            # by "never ships untested code".
+            is_denied = asked.is_contrary or denies_habit(passage.text)
+            return Judgement("denies", "denied") if is_denied else Judgement("affirms", "stated")
+        return Judgement("affirms", "stated") if judgement.stance == "mentions" else judgement
 
     # --- which X? how does he …? ----------------------------------------------------------------
 

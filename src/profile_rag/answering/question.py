@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from profile_rag.schema import Person
 from profile_rag.words import content_words, is_known_name, stems
 
-Kind = Literal["capability", "list", "fact", "open", "identity"]
+Kind = Literal["capability", "comparison", "list", "fact", "open", "identity"]
 
 _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now)\b[\s,.!-]*)+", re.IGNORECASE
@@ -23,7 +23,7 @@ _ASIDE = re.compile(
 )
 _AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might)"
 _LEVELS = {
-    "production": r"\bproduction\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
+    "production": r"\bprod(?:uction)?\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
     "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin depth\b",
     "fluent": r"\bfluent(?:ly)?\b|\bproficient\b|\bproficiency\b|\bstrong\b",
     "primary": r"\bprimary\b|\bmain (?:language|tool)\b",
@@ -32,7 +32,9 @@ _LEVELS = {
 # Words between the subject and the thing asked about; taken off one after the other.
 _LEAD_IN = re.compile(
     r"""^(?:
-      (?:be\ |been\ )?(?:able\ to|capable\ of|any\ good|good|great|strong|familiar|experienced|comfortable|proficient
+      (?:we\ )?(?:need|want|look(?:ing)?\ for|require|search(?:ing)?\ for)\ (?:someone|somebody|a\ person|people)
+        (?:\ (?:with|for|who\ (?:knows|does|can\ do)))?
+      |(?:be\ |been\ )?(?:able\ to|capable\ of|any\ good|good|great|strong|familiar|experienced|comfortable|proficient
         |fluent|skilled|competent|(?:well[-\ ])?versed|an?\ experts?|expert|advanced|knowledgeable|confident|trained
         |qualified)(?:\ (?:at|with|in|on|of|about|using))?
       |(?:doing|do|does|did|done|using|use|uses|used|knows?\ how\ to|knows?|known|handles?|handled
@@ -48,13 +50,21 @@ _LEAD_IN = re.compile(
 )
 _TAIL = re.compile(
     r"""(?:[\s,]+(?:
-      in\ (?:a\ )?production(?:\ environments?)?|professionally|commercially|at\ (?:a\ )?scale|well|at\ all|too|as\ well
-      |before|already|right\ now|today|currently|or\ not|please|in\ (?:his|her|their|your)\ (?:work|jobs?|projects?)
+      in\ (?:a\ )?prod(?:uction)?(?:\ environments?)?|professionally|commercially|at\ (?:a\ )?scale|well|at\ all|too
+      |as\ well|before|already|right\ now|today|currently|or\ not|please
+      |in\ (?:his|her|their|your)\ (?:work|jobs?|projects?)
       |(?:at|on)\ an?\ (?:expert|advanced|professional|production)\ level|at\ work|there|yet
-      |(?:experience|knowledge|expertise|skills?|background|proficiency)
+      |(?:experience|exp|knowledge|expertise|skills?|background|proficiency|devs?|developer|programmer|coder)
     ))+$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_WE_NEED = re.compile(
+    r"^(?:we|i)(?:'re| are|'m| am)? (?:need|want|look(?:ing)? for|require)[^?]{0,40}?"
+    r"\b(?:with|for|who (?:knows|does|can do))\s+(?P<rest>[^,?]+)(?:,.*)?$",
+    re.IGNORECASE,
+)
+_TAKEN_UP = re.compile(r"(?:[.:;!?>–—]|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which|what|how)\b))\s*")
+_VERSUS = re.compile(r"^(?P<rest>[^,?]{1,60}?(?:\bor\b|\bvs\.?|\bversus\b)[^,?]{1,40}?)(?:[,:].*)?$", re.IGNORECASE)
 _WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _LIST = re.compile(
     r"^(?:which|what(?: (?:kinds?|types?|sorts?) of)?)\s+"
@@ -90,14 +100,26 @@ _ASKS_LIMITS = re.compile(
 )
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
 _IDENTITY = re.compile(
-    r"^(?:who (?:is|are) (?:SUBJECT|this)(?: person)?"
-    r"|what(?:'s| is) (?:POSSESSIVE) (?:full )?(?:name|role|job|job title|title|profession|pronouns?)"
+    r"^(?:who (?:is|are) (?:SUBJECT|this|that)(?: person| candidate)?"
+    r"|(?:what(?:'s| is) )?(?:POSSESSIVE) (?:full |real )?(?:name|role|job|job title|title|profession|pronouns?)"
+    r"|(?:full |real )?name(?: pls| please)?|whose (?:cv|profile|resume|résumé)\b.*|is (?:POSSESSIVE) name .*"
     r"|what (?:does|do) (?:SUBJECT) do(?: for a living)?|what(?:'s| is) (?:SUBJECT) called)$",
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"^(?:how (?:many|much|long|old|often)|when|since when|where|who|whose)\b", re.IGNORECASE)
 _FACT = re.compile(r"^what(?:'s| is| was| are| were) (?:POSSESSIVE)\s", re.IGNORECASE)
+_YES_NO = re.compile(rf"^{_AUXILIARY}\s+(?:SUBJECT)\s+(?P<rest>.+)$", re.IGNORECASE)
+_STATEMENT = re.compile(r"^(?:SUBJECT)\s+(?P<rest>.+)$", re.IGNORECASE)
 _MAX_BARE_WORDS = 6
+_HABIT = re.compile(
+    r"\b(?:would|will|wouldn['’]t|won['’]t|does (?:\w+ ){1,3}(?:ever|only|just|simply))\b", re.IGNORECASE
+)
+_CONTRARY = re.compile(
+    r"\bwithout\b|\bun(?!der|til|less|ion|it|ity)\w{3,}ed\b|\bskips?\b|\bnobody\b|\bno one\b|\bonly\b|\bjust\b"
+    r"|\binstead\b|\brather than\b|\bfirst\b.*\blater\b|\bbefore\b|\bstraight (?:to|in)\b|\bleaves?\b|\bcut corners\b|\bin case\b"
+    r"|\beven (?:if|for|when)\b|\bignores?\b|\bnever\b|\buntil something\b|\bwait until\b",
+    re.IGNORECASE,
+)
 _SHAPING = frozenset(
     stems(
         "approach style way ways view views opinion attitude philosophy process method methods handle describe explain"
@@ -120,6 +142,16 @@ class Question:
     """The targets before they were taken apart: "weights and biases" may be one thing."""
 
     @property
+    def is_habit(self) -> bool:
+        """Whether it asks what the person would do."""
+        return _HABIT.search(self.text) is not None
+
+    @property
+    def is_contrary(self) -> bool:
+        """Whether it asks for the leaving out of something: "without tests", "undocumented", "first … later"."""
+        return _CONTRARY.search(self.text) is not None
+
+    @property
     def asked_stems(self) -> frozenset[str]:
         """Every stem of the question, for telling what exactly is asked."""
         return frozenset(stems(self.text))
@@ -134,30 +166,51 @@ class Question:
 def parse_question(text: str, person: Person) -> Question:
     """Take a standalone question apart. Whatever it is, some kind fits; the text is only ever data."""
     text = " ".join(text.split())
-    bare = _ASIDE.sub("", _COURTESY.sub("", text)).strip(" ?!.,;:") or text
-    levels = frozenset(level for level, pattern in _LEVELS.items() if re.search(pattern, bare, re.IGNORECASE))
     patterns = _Patterns(person)
+    bare = _bare(text)
+    if question := _recognize(text, bare, patterns):
+        return question
+    # What stands before the question proper ("Since …, could he …?", "Ignore …: is he …?") is only an opening.
+    for match in reversed(list(_TAKEN_UP.finditer(bare))):
+        rest = _bare(bare[match.end() :])
+        if rest and (question := _recognize(text, rest, patterns)):
+            return question
+    levels = _levels(bare)
+    if _WH.match(bare) or re.match(r"^(?:describe|explain|tell|summari[sz]e|give)\b", bare, re.IGNORECASE):
+        return Question(text, "open", (), levels)
+    if len(bare.split()) <= _MAX_BARE_WORDS or re.match(rf"^{_AUXILIARY}\b", bare, re.IGNORECASE):
+        return _capability(text, re.sub(rf"^{_AUXILIARY}\s+", "", bare, flags=re.IGNORECASE), levels)
+    return Question(text, "open", (), levels)
+
+
+def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
+    """The question if its form says what it is."""
+    levels = _levels(bare)
     if patterns.match(_IDENTITY, bare):
         return Question(text, "identity", (), levels)
-    if match := patterns.match(_LEVEL_QUESTION, bare) or patterns.match(
-        rf"^{_AUXILIARY}\s+(?:SUBJECT)\s+(?P<rest>.+)$", bare
-    ):
+    if match := patterns.match(_IS_PRIMARY, bare):
+        return _capability(text, match.group("rest"), levels | {"primary"})
+    if match := patterns.match(_LEVEL_QUESTION, bare) or patterns.match(_YES_NO, bare):
         return _capability(text, match.group("rest"), levels)
     if _ASKS_LIMITS.search(bare):
         return Question(text, "list", ("limits",), levels)
-    if match := patterns.match(_IS_PRIMARY, bare):
-        return _capability(text, match.group("rest"), levels | {"primary"})
     if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare) or patterns.match(_BARE_LIST, bare):
         return Question(text, "list", (_category(match.group("category")),), levels)
     if _HOW_MANY.match(bare) or patterns.match(_FACT, bare):
         return Question(text, "fact", (), levels)
-    if _WH.match(bare) or re.match(r"^(?:describe|explain|tell|summari[sz]e|give)\b", bare, re.IGNORECASE):
-        return Question(text, "open", (), levels)
-    if match := patterns.match(r"^(?:SUBJECT)\s+(?P<rest>.+)$", bare):
+    if match := patterns.match(_STATEMENT, bare) or patterns.match(_WE_NEED, bare):
         return _capability(text, match.group("rest"), levels)
-    if len(bare.split()) <= _MAX_BARE_WORDS or re.match(rf"^{_AUXILIARY}\b", bare, re.IGNORECASE):
-        return _capability(text, re.sub(rf"^{_AUXILIARY}\s+", "", bare, flags=re.IGNORECASE), levels)
-    return Question(text, "open", (), levels)
+    if match := _VERSUS.match(bare):
+        return replace(_capability(text, match.group("rest"), levels), kind="comparison")
+    return None
+
+
+def _bare(text: str) -> str:
+    return _ASIDE.sub("", _COURTESY.sub("", text)).strip(" ?!.,;:") or text
+
+
+def _levels(text: str) -> frozenset[str]:
+    return frozenset(level for level, pattern in _LEVELS.items() if re.search(pattern, text, re.IGNORECASE))
 
 
 def _capability(text: str, rest: str, levels: frozenset[str]) -> Question:
@@ -194,11 +247,16 @@ def strip_lead_in(phrase: str) -> str:
         phrase = shorter
 
 
+_SEPARATOR = re.compile(
+    r"\s*(?:,|;|\band/or\b|\band\b|\bor\b|\bvs\.?(?=\s)|\bversus\b|\bas well as\b)\s*", re.IGNORECASE
+)
+
+
 def _split_targets(rest: str) -> tuple[str, ...]:
     rest = strip_lead_in(rest)
     if is_known_name(rest):
         return (rest,)
-    parts = [strip_lead_in(part) for part in re.split(r"\s*(?:,|;|\band/or\b|\band\b|\bor\b|\bas well as\b)\s*", rest)]
+    parts = [strip_lead_in(part) for part in _SEPARATOR.split(rest)]
     parts = [part for part in parts if part]
     if not parts or any(len(part.split()) > 4 for part in parts):
         return (rest,)

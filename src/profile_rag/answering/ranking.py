@@ -36,6 +36,10 @@ class Embedder(Protocol):
         """One row per text."""
         ...
 
+    def knows_word(self, word: str) -> bool:
+        """Whether a word is one of the model's own, as the common words of English are."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:

@@ -55,6 +55,11 @@ def is_strength_heading(chunk: Chunk) -> bool:
     return any(cues.STRENGTH_HEADING.search(part) and not cues.AVOIDED_HEADING.search(part) for part in chunk.heading)
 
 
+def denies_habit(passage: str) -> bool:
+    """Whether a passage tells what the person does not do."""
+    return cues.NEVER.search(cues.QUOTATION.sub(" ", passage)) is not None
+
+
 def judge(passage: str, *, target: str, chunk: Chunk, names_target: bool, is_title: bool) -> Judgement:
     """The stance of a passage to a target.
 
