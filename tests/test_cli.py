@@ -96,12 +96,12 @@ def run_program(folder: Path, *arguments: str) -> Outcome:
 
 
 def manifest_of(folder: Path) -> str:
-    generation = (folder / STORE / "CURRENT").read_text().strip()
+    generation = (folder / STORE / "CURRENT").read_text().split()[0]
     return (folder / STORE / generation / "manifest.json").read_text()
 
 
 def edit_fingerprint(folder: Path, **changes: object) -> None:
-    generation = (folder / STORE / "CURRENT").read_text().strip()
+    generation = (folder / STORE / "CURRENT").read_text().split()[0]
     path = folder / STORE / generation / "manifest.json"
     values = json.loads(path.read_text())
     values["fingerprint"].update(changes)
@@ -503,5 +503,6 @@ def test_ctrl_c_ends_a_batch_quietly(robin_home: Path) -> None:
     process.stdin.flush()
     assert json.loads(process.stdout.readline())["verdict"] == "yes"
     process.send_signal(signal.SIGINT)
+    process.wait(timeout=60)  # with its input still open: closing that would end it as well
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, b"", b"")

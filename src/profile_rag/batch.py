@@ -34,7 +34,8 @@ def answer_lines(lines: Iterable[bytes], profile: AskableProfile) -> Iterator[di
         identifier = None
         try:
             item = _parse(line)
-            identifier = item.get("id")
+            identifier = item.get("id") if _is_identifier(item.get("id")) else None
+            _check(item)
             answer = profile.ask(item["question"], history=item.get("history") or [])
         except (ValueError, ProfileRagError) as error:
             head = {} if identifier is None else {"id": identifier}
@@ -48,10 +49,19 @@ def _parse(line: bytes) -> dict[str, Any]:
         item = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error})") from error
-    if not isinstance(item, dict) or not isinstance(item.get("question"), str):
+    if not isinstance(item, dict):
+        raise ValueError('not an object with a "question" text')
+    return item
+
+
+def _is_identifier(value: object) -> bool:
+    return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
+
+
+def _check(item: dict[str, Any]) -> None:
+    if not isinstance(item.get("question"), str):
         raise ValueError('not an object with a "question" text')
     if not isinstance(item.get("history") or [], list):
         raise ValueError('"history" is not a list of questions')
-    if not isinstance(item.get("id"), str | int | None):
+    if not _is_identifier(item.get("id")):
         raise ValueError('"id" is neither text nor a whole number')
-    return item

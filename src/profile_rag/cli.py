@@ -136,6 +136,8 @@ def ask(
     """Answer a question, or a batch of them."""
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a QUESTION or --batch FILE")
+    if batch is not None and history:
+        raise typer.BadParameter('with --batch, each line brings its own "history"')
     settings = _settings(config, corpus=corpus, store=store)
     if batch is not None:
         _ask_batch(batch, settings)
@@ -274,7 +276,7 @@ def _print_report(report: IngestReport, settings: Settings) -> None:
     if report.repaired:
         out.print(Text(f"Repaired {report.repaired} damaged characters in the text; the files are untouched."))
     out.print(Text(f"Chunks: {report.chunk_count}, {report.embedded} embedded, {report.reused} reused."))
-    out.print(Text(f"Index: {settings.store_folder}"), soft_wrap=True)
+    out.print(Text(f"Index: {_printable(str(settings.store_folder))}"), soft_wrap=True)
     for warning in report.warnings:
         _complain(f"warning: {warning}")
     if report.warnings:

@@ -39,10 +39,12 @@ from profile_rag.manifest import (
     Fingerprint,
     Manifest,
     check_fingerprint,
+    current_line,
     generation_name,
     generation_number,
     next_step,
     read_current,
+    read_current_line,
     read_manifest_of,
 )
 from profile_rag.offline import forbid_calling_home
@@ -155,7 +157,7 @@ class Index:
     def is_current(self) -> bool:
         """Whether this generation is still the one to read; False says: open the index again."""
         with suppress(IndexDamagedError):
-            return read_current(self._store, corpus=None) == generation_name(self.manifest.generation)
+            return read_current_line(self._store, corpus=None) == current_line(self.manifest)
         return False
 
     def close(self) -> None:
@@ -312,6 +314,7 @@ def write_generation(
     chunks: Sequence[Chunk],
     embeddings: NDArray[np.float32],
     *,
+    keep_previous: bool = True,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Manifest:
     """Build a generation beside the current one and swap it in; the caller holds `writer_lock`.
@@ -321,6 +324,8 @@ def write_generation(
         manifest: What is written; its generation, hash and files are filled in.
         chunks: At least one, with ids of their own.
         embeddings: One row of unit length per chunk.
+        keep_previous: Whether the generation before stays on disk for readers in the middle of a question; not when
+            it holds text that has been taken away.
         on_progress: Told (chunks written, chunks in all).
 
     Raises:
@@ -342,7 +347,7 @@ def write_generation(
             files=_vector_files(building / "chroma"),
         )
         _write_text(building / "manifest.json", manifest.to_json())
-        _swap(store, building, generation_name(number))
+        _swap(store, building, manifest, keep_previous=keep_previous)
     except BaseException as error:
         if building is not None:
             _clear([building])
@@ -426,15 +431,17 @@ def _graph_settings(count: int) -> dict[str, Any]:
     return {"space": "cosine", "ef_search": max(100, count), "max_neighbors": 32, "sync_threshold": 2}
 
 
-def _swap(store: Path, building: Path, name: str) -> None:
+def _swap(store: Path, building: Path, manifest: Manifest, *, keep_previous: bool) -> None:
+    name = generation_name(manifest.generation)
     before = None
     with suppress(IndexDamagedError):
         before = read_current(store, corpus=None)
     _flush_folder(building)
     building.rename(store / name)
-    _write_text(store / CURRENT, name + "\n")
+    _write_text(store / CURRENT, current_line(manifest) + "\n")
     # A reader may be in the middle of a question: the generation before stays until the next swap.
-    _clear(path for path in store.glob("gen-*") if path.name not in {name, before})
+    kept = {name, before} if keep_previous else {name}
+    _clear(path for path in store.glob("gen-*") if path.name not in kept)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ INDEX_SCHEMA = 1
 
 CURRENT = "CURRENT"
 _GENERATION = re.compile(r"gen-(\d{6,})")
+_CURRENT_LINE = re.compile(r"(gen-\d{6,})(?: [0-9a-f]{16})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +153,25 @@ def read_current(store: Path, *, corpus: Path | None) -> str | None:
     Raises:
         IndexDamagedError: It cannot be read.
     """
+    line = read_current_line(store, corpus=corpus)
+    return line.split(" ")[0] if line is not None else None
+
+
+def read_current_line(store: Path, *, corpus: Path | None) -> str | None:
+    """The name of the current generation with the beginning of its content's hash.
+
+    The name alone does not tell two generations apart: a store that was emptied counts from one again.
+
+    Raises:
+        IndexDamagedError: It cannot be read.
+    """
     try:
         text = (store / CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(store / CURRENT, f"cannot be read ({error})", next_step(store, corpus)) from error
-    if not _GENERATION.fullmatch(text):
+    if not _CURRENT_LINE.fullmatch(text):
         raise IndexDamagedError(store / CURRENT, "names no generation", next_step(store, corpus))
     return text
 
@@ -206,3 +219,8 @@ def generation_number(path: Path) -> int:
     """The number of a generation's folder; 0 for any other folder."""
     match = _GENERATION.fullmatch(path.name)
     return int(match.group(1)) if match else 0
+
+
+def current_line(manifest: Manifest) -> str:
+    """What CURRENT says while this is the generation to read."""
+    return f"{generation_name(manifest.generation)} {manifest.content_sha256[:16]}"

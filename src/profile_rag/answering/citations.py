@@ -9,7 +9,7 @@ from profile_rag.answering.evidence import Passage
 from profile_rag.schema import Citation
 
 MARK = re.compile(r"(?<!\\)\[(\d{1,3})\]")
-_LIKE_MARKUP = re.compile(r"\[(?=\d{1,3}\])|\*(?=\*)|(?<=\*)\*")
+_LIKE_MARKUP = re.compile(r"\[(?=\d{1,3}\])|\*(?=\*)|(?<=\*)\*|\\(?=[\\\[*\]>-])")
 
 
 class CitationList:

@@ -24,6 +24,8 @@ DENIES = any_of(
     r"^\W*avoids?\b",
     r"\bsteers? clear of\b",
     r"\bnothing to do with\b",
+    r"\bno longer\b",
+    r"\b(?:rejected|gave up|given up|dropped|turned down)\b",
     r"\bunfamiliar with\b",
     r"\b(?:did|does|do|has|have) not (?:hold|have|own|operate|work|use|used|touch|build|built|write|written)\b",
     r"(?:^|[|,:]\s*)(?:none|never)\b",
@@ -32,13 +34,15 @@ DENIES = any_of(
 
 # A denial that depends on circumstances is a habit of choosing, not a gap.
 CONDITIONAL = any_of(
-    r"\b(?:if|unless|when|whenever|until|dogmatically|always|every|blindly|just because|for (?:its|their) own sake)\b"
+    r"\b(?:if|unless|when|whenever|until|always|every|blindly|just because|for (?:its|their) own sake)\b"
 )
 
 LIMITS = any_of(
     r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}?"
     r"(?:expert|fluent|primary|specialist|strong(?:est)?|deep|main|strength)\b",
-    r"\b(?:mostly|only|mainly|merely) (?:consumed|used|read|dabbled|as an? |at |for |in |from |on |theor)\w*",
+    r"\b(?:mostly|only|mainly|merely) (?:\w+ed|read|as an?|at|for|in|from|on|theor\w*)\b",
+    r"\bnot (?:very |so |that |particularly )?(?:good|great) (?:at|with|in)\b",
+    r"\b(?:plan(?:s|ning)?|want(?:s|ing)?|hop(?:es|ing)|would like) to (?:learn|try|pick up|get into)\b",
     r"\b(?:shallow|rusty|limited|beginner|novice|still learning|currently learning|dabbled|hobby|coursework)\b",
     r"\benough to be dangerous\b",
     r"\bbasic (?:knowledge|understanding|familiarity|level)\b",
@@ -75,9 +79,19 @@ DEMONSTRATED = any_of(
 
 STATED = any_of(
     r"\b(?:comfortable|knows?|proficient|fluent|fluency|experts?|expertise|experienced|experience|skilled|strong|deep"
-    r"|deeply|primary|daily|prefers?|uses?|using|understands?|speciali[sz]es?|focus(?:es)?|define|track|log|package"
-    r"|trigger|fine-tuning)\b"
+    r"|deeply|primary|daily|prefers?|uses?|using|understands?|speciali[sz]es?|focus(?:es)?|fine-tuning)\b"
 )
+
+# Somebody else does it, or it is wanted of somebody else.
+OTHERS = any_of(
+    r"\b(?:colleagues?|teammates?|friends?|co-?workers?|clients?|customers?|brother|sister|wife|husband|partner)\b"
+    r"(?:\s\w+){0,2}\s(?:knows?|uses?|used|works?|built|runs?|speaks?|writes?|handles?|did|does)\b",
+    r"\b(?:looking for|hiring|seeking) (?:someone|somebody|people|a|an)\b",
+    r"\bbefore (?:i|he|she|they) (?:joined|came|arrived)\b",
+)
+
+# What stands behind one of these is what the passage compares with or explains by, not what it is about.
+ASIDE = any_of(r"\b(?:where|than|alternative to|compared (?:to|with)|similar to|unlike)\b")
 
 HYPOTHETICAL = any_of(r"\b(?:i|he|she|they)['’]d\b", r"\b(?:would|could|might)\b(?! not|n['’]t)")
 

@@ -42,14 +42,15 @@ class Draft:
                 numbers = tuple(dict.fromkeys(citations.cite(passage) for passage in statement.passages))
                 claims.append(Claim(statement.text, numbers, support, score))
             # A quote that ends without a full stop gets one behind its marks.
-            stop = "" if statement.text.rstrip('”"').endswith((".", "!", "?")) else "."
+            stop = "" if statement.text.rstrip('”"').endswith((".", "!", "?", ":")) else "."
             marks = f" {render_marks(numbers)}{stop}" if numbers else ""
             separator = ("\n" if statement.opens.startswith("- ") else " ") if lines else ""
             lines.append(f"{separator}{statement.opens}{escape_marks(statement.text)}{marks}")
         if not claims and any(statement.passages for statement in self.statements):
-            _logger.warning("no statement was supported by its quotes; abstaining")
-            nothing = Draft(state_nothing(targets=[]), "not_stated", abstained=True)
+            _logger.debug("no statement was supported by its quotes; abstaining")
+            nothing = Draft(state_nothing([]), "not_stated", abstained=True)
             return nothing.ground(question=question, understood_as=understood_as, kind=kind)
+        conflicts = tuple(self._conflict(finding, citations) for finding in self.findings if finding.disagrees)
         return Answer(
             question=question,
             understood_as=understood_as,
@@ -60,7 +61,7 @@ class Draft:
             targets=tuple(self._target(finding, citations) for finding in self.findings),
             claims=tuple(claims),
             citations=citations.citations,
-            conflicts=tuple(self._conflict(finding, citations) for finding in self.findings if finding.disagrees),
+            conflicts=conflicts,
             related=tuple(_related(passage) for passage in self.related),
         )
 

@@ -74,7 +74,7 @@ def state_capabilities(findings: Sequence[Finding], person: Person) -> list[Stat
 def _state_finding(finding: Finding, person: Person, *, opens: str, most: int) -> list[Statement]:
     match finding.verdict:
         case "not_stated":
-            return [Statement(f"The documents don't mention {_named(finding.target)}.", opens=opens)]
+            return [Statement(_silence([finding]), opens=opens)]
         case "no":
             first = _quoting("In the documents' words:", finding.limits[0], opens=opens)
         case "partly" if finding.limits:
@@ -100,6 +100,8 @@ def _state_finding(finding: Finding, person: Person, *, opens: str, most: int) -
 def _limit_lead(finding: Finding, person: Person) -> str:
     if finding.limits[0].judgement.stance == "prefers_other":
         return f"{speak(person, 'prefers').capitalize()} something else:"
+    if not finding.support:
+        return "The documents limit it:"
     if finding.basis == "conceptual":
         return f"{speak(person, 'understands').capitalize()} it, with limits:"
     return f"{speak(person, 'has').capitalize()} some experience, with limits:"
@@ -107,11 +109,12 @@ def _limit_lead(finding: Finding, person: Person) -> str:
 
 def _state_yes(finding: Finding, person: Person, *, opens: str, most: int) -> list[Statement]:
     shown = _different(finding.support, most=most if finding.basis != "listed" else 1)
-    if finding.basis == "demonstrated":
+    basis = shown[0].judgement.basis  # the lead has to fit the words behind it
+    if basis == "demonstrated":
         lead = f"{speak(person, 'has').capitalize()} done it:"
-    elif finding.basis == "listed":
+    elif basis == "listed":
         lead = "It is listed, without a project described:"
-    elif finding.basis == "conceptual":
+    elif basis == "conceptual":
         lead = f"{speak(person, 'understands').capitalize()} it:"
     else:
         lead = (
@@ -193,7 +196,8 @@ def state_members(category: str, members: Sequence[tuple[str, Passage]]) -> list
         groups.setdefault(passage, []).append(name)
     statements: list[Statement] = []
     if len(groups) > 1:
-        statements.append(Statement(f"The documents name {sum(map(len, groups.values()))} {category}:"))
+        lead = f"The documents name {sum(map(len, groups.values()))} {category}:"
+        statements.append(Statement(lead, tuple(groups), frame=lead))
     for passage, names in groups.items():
         text = f"{_enumerate([name.rstrip('.') for name in names])}."
         statements.append(Statement(text, (passage,), frame="and", opens="- " if len(groups) > 1 else ""))
@@ -207,11 +211,16 @@ def _enumerate(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def state_nothing(*, targets: Sequence[str]) -> list[Statement]:
-    """What is said when the documents don't answer."""
-    named = [_named(target) for target in targets if len(target.split()) <= _MAX_TARGET_WORDS]
-    text = f"The documents don't mention {' or '.join(named)}." if named else "The documents don't say."
-    return [Statement(text, opens="**Not stated.** ")]
+def state_nothing(findings: Sequence[Finding]) -> list[Statement]:
+    """What is said when the documents don't answer; the targets asked about, if any, are told apart."""
+    return [Statement(_silence(findings), opens="**Not stated.** ")]
+
+
+def _silence(findings: Sequence[Finding]) -> str:
+    short = [finding for finding in findings if len(finding.target.split()) <= _MAX_TARGET_WORDS]
+    if short and all(finding.is_unmentioned for finding in short):
+        return f"The documents don't mention {' or '.join(_named(finding.target) for finding in short)}."
+    return "The documents don't say."
 
 
 def _named(target: str) -> str:

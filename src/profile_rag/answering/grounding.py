@@ -38,7 +38,8 @@ def check_claim(
     if any(part not in evidence for part in quoted):
         return "unsupported", 0.0
     rest = _QUOTED.sub(" ", claim)
-    if any(number not in _NUMBER.findall(evidence) for number in _NUMBER.findall(rest)):
+    known_numbers = _NUMBER.findall(" ".join((evidence, *context, frame)))
+    if any(number not in known_numbers for number in _NUMBER.findall(rest)):
         return "unsupported", 0.0
     known = set(stems(" ".join((evidence, *context, frame))))
     wanted = [word.stem for word in content_words(rest)]

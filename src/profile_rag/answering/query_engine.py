@@ -88,7 +88,9 @@ class QueryEngine:
         """
         started = perf_counter()
         text = self._checked(question)
-        earlier = [_CONTROL.sub(" ", item).strip() for item in questions_of(history)[-_MAX_HISTORY:]]
+        longest = self._max_question_characters  # what was too long to be answered is too long to lean on
+        recent = [item for item in questions_of(history)[-_MAX_HISTORY:] if len(item) <= longest]
+        earlier = [_CONTROL.sub(" ", item).strip() for item in recent]
         corrected = self._spelling.correct(text)
         understood = stand_alone(corrected, [self._spelling.correct(item) for item in earlier if item], self.person)
         parsed = parse_question(understood, self.person)
@@ -128,11 +130,14 @@ class QueryEngine:
         evidence = self._evidence_by_target(question)
         timer.mark("retrieve")
         findings = [
-            decide(target, found, levels=question.levels, asked_stems=question.asked_stems)
+            replace(
+                decide(target, found, levels=question.levels, asked_stems=question.asked_stems),
+                is_unmentioned=not any(self._ranker.holds(word.stem) for word in content_words(target)),
+            )
             for target, found in evidence.items()
         ]
         if all(finding.verdict == "not_stated" for finding in findings):
-            return self._nothing(question, timer, targets=[finding.target for finding in findings])
+            return self._nothing(question, timer, findings)
         statements = state_capabilities(findings, self.person)
         timer.mark("synthesize")
         # "A or B?" asks for no yes or no; each of them still gets its own verdict.
@@ -211,14 +216,14 @@ class QueryEngine:
         timer.mark("retrieve")
         good = answering_passages(question, ranked)
         if not good:
-            return self._nothing(question, timer, targets=[])
+            return self._nothing(question, timer, [])
         most = MAX_FACT_QUOTES if question.kind == "fact" else MAX_OPEN_QUOTES
         statements = state_passages(good, self.person, habits=self._habits, most=most)
         timer.mark("synthesize")
         return Draft(statements)
 
-    def _nothing(self, question: Question, timer: _Timer, *, targets: Sequence[str]) -> Draft:
-        about = " and ".join(targets) or question.text
+    def _nothing(self, question: Question, timer: _Timer, findings: Sequence[Finding]) -> Draft:
+        about = " and ".join(finding.target for finding in findings) or question.text
         ranked = self._ranker.rank(Question(about, "open", (), frozenset()), self._retriever.retrieve(about, top_k=6))
         near = {
             item.passage.chunk.id: item.passage
@@ -227,8 +232,7 @@ class QueryEngine:
         }
         related = list(reversed(near.values()))[:_MAX_RELATED]  # the best sentence of each chunk
         timer.mark("synthesize")
-        findings = tuple(Finding(target, "not_stated", "none") for target in targets)
-        return Draft(state_nothing(targets=targets), "not_stated", findings, tuple(related), abstained=True)
+        return Draft(state_nothing(findings), "not_stated", tuple(findings), tuple(related), abstained=True)
 
 
 class _Timer:

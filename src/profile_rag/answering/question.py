@@ -116,8 +116,8 @@ _HABIT = re.compile(
 )
 _CONTRARY = re.compile(
     r"\bwithout\b|\bun(?!der|til|less|ion|it|ity)\w{3,}ed\b|\bskips?\b|\bnobody\b|\bno one\b|\bonly\b|\bjust\b"
-    r"|\binstead\b|\brather than\b|\bfirst\b.*\blater\b|\bbefore\b|\bstraight (?:to|in)\b|\bleaves?\b|\bcut corners\b|\bin case\b"
-    r"|\beven (?:if|for|when)\b|\bignores?\b|\bnever\b|\buntil something\b|\bwait until\b",
+    r"|\binstead\b|\brather than\b|\bfirst\b.*\blater\b|\bbefore\b|\bstraight (?:to|in)\b|\bleaves?\b|\bcut corners\b"
+    r"|\bin case\b|\beven (?:if|for|when)\b|\bignores?\b|\bnever\b|\buntil something\b|\bwait until\b",
     re.IGNORECASE,
 )
 _SHAPING = frozenset(

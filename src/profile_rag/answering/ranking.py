@@ -118,13 +118,12 @@ class SentenceRanker:
         return self._document_frequency[stem] > 0
 
     def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        missing = list(dict.fromkeys(text for text in texts if text not in self._cache))
+        cache = self._cache  # other threads may put another in its place meanwhile
+        missing = list(dict.fromkeys(text for text in texts if text not in cache))
         fresh = dict(zip(missing, self._embedder.embed(missing), strict=True)) if missing else {}
-        known = {text: self._cache[text] for text in texts if text in self._cache}
-        if len(self._cache) + len(fresh) > _CACHED_SENTENCES:
-            self._cache = {}
-        self._cache |= fresh
-        return np.stack([fresh[text] if text in fresh else known[text] for text in texts])
+        vectors = np.stack([fresh[text] if text in fresh else cache[text] for text in texts])
+        self._cache = fresh if len(cache) + len(fresh) > _CACHED_SENTENCES else cache | fresh
+        return vectors
 
 
 def _in_context(passage: Passage) -> str:

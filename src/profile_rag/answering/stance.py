@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from profile_rag.answering import cues
@@ -29,8 +30,9 @@ _SEGMENT = re.compile(
 # Words of a denial that narrow nothing: to have built none is to have used none.
 _EMPTY = frozenset(
     stems(
-        "use used build built do done work worked system systems project projects application it them any on in with at"
-        " yet and or a an the i my he she they his her their we have has had much really personally been"
+        "experience knowledge background exposure touch touched try tried know known zero use used build built do done"
+        " work worked system systems project projects application it them any on in with at yet and or a an the i my he"
+        " she they his her their we have has had much really personally been"
     )
 )
 
@@ -77,9 +79,19 @@ def judge(passage: str, *, target: str, chunk: Chunk, names_target: bool, is_tit
     judgement = _combine([_judge_segment(segment, target) for segment in segments])
     if chunk.kind == "list_item" and is_strength_heading(chunk) and judgement.basis == "demonstrated":
         judgement = Judgement("affirms", "listed")  # "building dashboards" among skills names a skill, not a deed
+    if judgement.stance in {"affirms", "mentions"} and _is_aside(own_words, target, chunk):
+        return Judgement("mentions", "none")
     if judgement.stance == "mentions" and is_avoided(chunk):
         return _judge_title(passage, chunk)
     return judgement
+
+
+def _is_aside(passage: str, target: str, chunk: Chunk) -> bool:
+    """Whether another thing's entry names the target only to compare or explain."""
+    if not chunk.title or find_name(target, chunk.title):
+        return False
+    named = find_name(target, passage)
+    return named is not None and cues.ASIDE.search(passage[: named[0]]) is not None
 
 
 def _judge_title(title: str, chunk: Chunk) -> Judgement:
@@ -87,7 +99,9 @@ def _judge_title(title: str, chunk: Chunk) -> Judgement:
         if any(cues.UNDERSTOOD_HEADING.search(part) for part in chunk.heading):
             return Judgement("limits", "conceptual")
         heading = next(part for part in chunk.heading if cues.AVOIDED_HEADING.search(part))
-        return Judgement("denies", "denied", _denied_stems(heading, title))
+        # "What I don't use": only what narrows it counts, such as "in production".
+        narrowing = cues.AVOIDED_HEADING.split(heading)[-1]
+        return Judgement("denies", "denied", _denied_stems(narrowing, title) - stems_of_avoidance())
     if cues.LEVEL_REMARK.search(title):
         return Judgement("limits", "basic")
     return Judgement("affirms", "listed")
@@ -125,6 +139,8 @@ def _judge_segment(segment: str, target: str) -> Judgement:
             return Judgement("affirms", "stated")
         if preference.group("found") or find_name(target, preference.group("other") or ""):
             return Judgement("prefers_other", "stated")
+    if cues.OTHERS.search(segment):
+        return Judgement("mentions", "none")
     denial = cues.DENIES.search(segment)
     if denial and not cues.CONDITIONAL.search(segment):
         return Judgement("denies", "denied", _denied_stems(segment[denial.start() :], target))
@@ -142,6 +158,12 @@ def _judge_segment(segment: str, target: str) -> Judgement:
     if cues.STATED.search(segment):
         return Judgement("affirms", "stated")
     return Judgement("mentions", "listed")
+
+
+@cache
+def stems_of_avoidance() -> frozenset[str]:
+    """Verbs of headings such as "What I avoid", which narrow nothing."""
+    return frozenset(stems("what which i do avoid want like prefer enjoy"))
 
 
 def _limits_level(segment: str) -> bool:

@@ -12,11 +12,9 @@ from profile_rag.schema import Basis, Verdict
 
 # What a passage must say for an asked level to be affirmed, and what denies it.
 _LEVEL_SHOWN = {
-    "production": re.compile(
-        r"\bproduction\b(?![- ]used)|\bdeploy(?:ed|s)?\b|\breal-time systems\b|\blive\b|\bserved\b", re.I
-    ),
+    "production": re.compile(r"\bproduction\b(?![- ]used)|\bdeploy(?:ed|s)?\b|\blive\b|\bserved\b", re.I),
     "expert": re.compile(
-        r"\bexperts?\b|\bexpertise\b|\bdeep(?:ly)?\b|\badvanced\b|\bextensive\w*\b|\bmaster\w*\b", re.I
+        r"\bexperts?\b|\bexpertise\b|\bdeep(?:ly)?\b(?! learning)|\badvanced\b|\bextensive\w*\b|\bmaster\w*\b", re.I
     ),
     "fluent": re.compile(
         r"\bfluen\w+\b|\bproficien\w+\b|\bcomfortable\b|\bprimary\b|\bdaily\b|\bexperts?\b|\bstrong\b", re.I
@@ -44,6 +42,8 @@ class Finding:
     support: tuple[Evidence, ...] = ()
     limits: tuple[Evidence, ...] = ()
     disagrees: bool = False
+    is_unmentioned: bool = False
+    """Whether not one word of the target stands in the documents."""
     unshown_level: str = ""
     """The level asked for that nothing shows, when that alone keeps the verdict from "yes"."""
 

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 from profile_rag.schema import Markup
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
-_PRIVATE_BLOCK = re.compile(r"<!--\s*private\s*-->.*?(?:<!--\s*/private\s*-->|\Z)", re.IGNORECASE | re.DOTALL)
+_PRIVATE_MARK = re.compile(r"<!--\s*(/?)\s*private\s*-->", re.IGNORECASE)
 _NOT_LINE_END = re.compile(r"[^\n]")
 _TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
 _QUOTE_PREFIX = re.compile(r"(?<=\n)[ \t]*(?:>[ \t]?)+")
@@ -88,7 +88,7 @@ def normalize(raw: str) -> Normalized:
         position = match.end()
     text.append(raw[position:])
     starts.extend(range(position, len(raw) + 1))
-    return Normalized(_PRIVATE_BLOCK.sub(_blank, "".join(text)), starts, repaired)
+    return Normalized(_blank_private("".join(text)), starts, repaired)
 
 
 def _repair(run: str, start: int) -> tuple[str, list[int]]:
@@ -123,8 +123,29 @@ def _shared_length(one: str, other: str) -> int:
     return next(differing, min(len(one), len(other)))
 
 
-def _blank(match: re.Match[str]) -> str:
-    return _NOT_LINE_END.sub(" ", match.group())
+def holds_private_block(raw: str) -> bool:
+    """Whether a text withholds a part of itself."""
+    return _PRIVATE_MARK.search(raw) is not None
+
+
+def _blank_private(text: str) -> str:
+    """Private blocks as blanks of the same length; they nest, and one that is not closed reaches to the end."""
+    pieces: list[str] = []
+    depth = position = 0
+    for match in _PRIVATE_MARK.finditer(text):
+        if not match.group(1):
+            if depth == 0:
+                pieces.append(text[position : match.start()])
+                position = match.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                pieces.append(_NOT_LINE_END.sub(" ", text[position : match.end()]))
+                position = match.end()
+    rest = text[position:]
+    pieces.append(_NOT_LINE_END.sub(" ", rest) if depth else rest)
+    return "".join(pieces)
 
 
 def clean(raw: str, markup: Markup) -> Cleaned:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from profile_rag.errors import CorpusError, IndexMissingError, IndexUnavailableError
 from profile_rag.index import Index, rewrite_manifest, withdraw, write_generation, writer_lock
 from profile_rag.ingestion.chunking import CHUNKER_VERSION, DocumentChunks, chunk_document
+from profile_rag.ingestion.cleaning import holds_private_block
 from profile_rag.ingestion.corpus import Corpus, Document, SkippedFile, load_corpus
 from profile_rag.manifest import Fingerprint, IndexedDocument, Manifest, read_manifest
 from profile_rag.models import Embedder
@@ -128,6 +129,10 @@ def ingest(
             return _report(loaded, changes, manifest, embedded=0, rebuilt_because=None)
         pieces = _chunk_all(loaded.documents, embedder, report)
         chunks = [chunk for piece in pieces for chunk in piece.chunks]
+        if not chunks and (loaded.private or any(holds_private_block(document.raw) for document in loaded.documents)):
+            withdraw(store)
+            step = "Leave something in them that may be asked about."
+            raise CorpusError(corpus, "all its text is private; the index was removed", step)
         if not chunks:
             raise CorpusError(corpus, "its documents hold no text to index", "Write something into one of them.")
         known = previous.index.embeddings() if previous.index is not None else {}
@@ -142,6 +147,7 @@ def ingest(
             ),
             chunks,
             embeddings,
+            keep_previous=not (changes.changed or changes.removed),
             on_progress=lambda done, total: report("write", done, total),
         )
         return _report(loaded, changes, manifest, embedded=embedded, rebuilt_because=previous.rebuilt_because)

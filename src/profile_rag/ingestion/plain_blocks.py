@@ -14,6 +14,7 @@ _SITE_FIELDS = frozenset(
     " order".split()
 )
 _BULLET = re.compile(r"^[ \t]*(?:[-*•‣◦–+]|\d{1,3}[.)])[ \t]+")
+_LABELLED = re.compile(r"[ \t]*[A-Z][\w /&-]{1,30}:[ \t]+\S")  # "Languages: …" begins a line of its own
 _PLAIN_WIDTH = 60  # a plain-text line that ends before this column, though the next word would fit, ended on purpose
 
 
@@ -35,7 +36,8 @@ def read_plain_text(text: str, body: int, headings: Headings) -> Iterator[Block]
         line = text[start:end]
         following = text[slice(*lines[index + 1])] if index + 1 < len(lines) else ""
         is_item = bool(_BULLET.match(line))
-        if paragraph and (not line.strip() or is_item or _ended_on_purpose(text[slice(*paragraph[-1])], line)):
+        begins_anew = is_item or bool(_LABELLED.match(line))
+        if paragraph and (not line.strip() or begins_anew or _ended_on_purpose(text[slice(*paragraph[-1])], line)):
             if has_words(text[paragraph[0][0] : paragraph[-1][1]]):
                 yield headings.use(_plain_block(text, paragraph))
             paragraph = []

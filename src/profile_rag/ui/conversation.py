@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from profile_rag.errors import ProfileRagError
+from profile_rag.errors import ProfileRagError, QuestionError
 from profile_rag.schema import Answer, Person, Turn
 from profile_rag.ui.render import answer_html, answer_steps, notice_html, question_html, sources_html
 
@@ -81,8 +81,12 @@ def _ask(profile: AskableProfile, question: str, conversation: Conversation) -> 
     history = [exchange.question for exchange in conversation if isinstance(exchange.reply, Answer)]
     try:
         return profile.ask(question, history=history)
-    except ProfileRagError as error:
+    except QuestionError as error:
         return str(error)
+    except ProfileRagError as error:
+        # It may name folders of the server, which are the owner's to know.
+        logger.error("a question could not be answered: %s", error)
+        return FAILURE
     except Exception as error:  # noqa: BLE001  a visitor gets a sentence, not a broken page
         # The frames only: the error's own message may quote the question or the documents.
         frames = "".join(traceback.format_tb(error.__traceback__))

@@ -16,17 +16,22 @@ MAX_WAITING_QUESTIONS = 64
 
 def lay_out(profile: AskableProfile) -> gr.Blocks:
     """The page: the conversation, and the sources of its answers beside it."""
-    name = profile.person.name
-    page = gr.Blocks(title=f"Ask about {name}" if name else "Ask this profile", fill_width=True)
+    page = gr.Blocks(title="Ask this profile", fill_width=True)
     with page:
-        gr.HTML(header_html(profile.person), elem_id="masthead")
+        masthead = gr.HTML(elem_id="masthead")
         conversation = gr.State(())
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_id="talk"):
-                chatbot = _chatbot(profile.example_questions())
-                question = _question_box(f"Ask about {name or 'this profile'}")
+                chatbot = _chatbot()
+                question = _question_box("Ask about this profile")
             with gr.Column(scale=2, min_width=280, elem_id="evidence"):
                 sources = gr.HTML(sources_html(()), label="sources", elem_id="sources")
+        page.load(
+            lambda: _opening(profile),
+            outputs=[masthead, chatbot, question],
+            api_visibility="private",
+            show_progress="hidden",
+        )
         _connect(profile, question, chatbot, sources, conversation)
         _offer_api(profile, sources, conversation)
     page.queue(max_size=MAX_WAITING_QUESTIONS, default_concurrency_limit=CONCURRENT_ANSWERS)
@@ -43,7 +48,15 @@ def theme() -> gr.themes.Base:
     )
 
 
-def _chatbot(examples: tuple[str, ...]) -> gr.Chatbot:
+def _opening(profile: AskableProfile) -> tuple[Any, ...]:
+    """What the page says of the person, asked anew for each visit: an owner may have made it private since."""
+    person = profile.person
+    examples: Any = [{"text": example} for example in profile.example_questions()]
+    placeholder = f"Ask about {person.name or 'this profile'}"
+    return header_html(person), gr.Chatbot(examples=examples), gr.Textbox(placeholder=placeholder)
+
+
+def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="chat",
         label="Conversation",
@@ -52,7 +65,6 @@ def _chatbot(examples: tuple[str, ...]) -> gr.Chatbot:
         buttons=["copy"],
         feedback_options=None,
         latex_delimiters=[],
-        examples=[{"text": example} for example in examples],
     )
 
 
