@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.answering.conftest import CORPUS
+from tests.answering.conftest import CORPUS, open_profile
 from tests.answering.people import ADA, SAM
 
 from profile_rag.answering.citations import parse_marks
@@ -247,3 +248,58 @@ def test_sams_plain_text_bio_is_quoted_to_the_letter(sam: Profile) -> None:
     for citation in sam.ask("Have they built maps?").citations:
         raw = SAM[citation.source]
         assert raw[citation.start_char : citation.end_char] == citation.quote
+
+
+# --- what is not the person's own -------------------------------------------------------------------
+
+KIM = """\
+# Kim Park
+
+- **Name:** Kim Park
+- **Pronouns:** she/her
+
+She has built billing services in Kotlin. My colleague Tom knows Haskell. She plans to learn Rust.
+She no longer works with Perl. Has no experience with Oracle. Never touched Pulumi.
+
+**ISO 27001**
+Led two audits from scoping to certificate.
+
+**PostgreSQL**
+Used for orders, where Redis would lose data.
+"""
+
+
+@pytest.fixture(scope="module")
+def kim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
+    with open_profile(tmp_path_factory.mktemp("kim"), {"kim.md": KIM}) as profile:
+        yield profile
+
+
+@pytest.mark.parametrize(
+    ("question", "verdicts"),
+    [
+        ("Does she know Kotlin?", {"yes"}),
+        ("Does she know Haskell?", {"partly", "not_stated"}),
+        ("Does she know Rust?", {"partly"}),
+        ("Does she use Perl?", {"no", "partly"}),
+        ("Does she know Oracle?", {"no"}),
+        ("Pulumi?", {"no"}),
+        ("Has she used Redis?", {"partly"}),
+        ("ISO 27001?", {"yes"}),
+    ],
+)
+def test_no_yes_on_a_plan_a_denial_or_somebody_elses_skill(kim: Profile, question: str, verdicts: set[str]) -> None:
+    assert kim.ask(question).verdict in verdicts
+
+
+def test_a_flat_denial_is_not_told_as_some_experience(kim: Profile) -> None:
+    assert "experience, with limits" not in kim.ask("Does she know Oracle?").answer
+
+
+def test_an_entry_with_a_number_in_its_title_can_be_told(kim: Profile) -> None:
+    assert "Led two audits" in kim.ask("What has she done with ISO 27001?").answer
+
+
+def test_a_word_that_stands_in_the_documents_is_not_said_to_be_missing(kim: Profile) -> None:
+    answer = kim.ask("Does she have a certificate in Kotlin teaching?")
+    assert "don't mention" not in answer.answer or "Kotlin" not in answer.answer
