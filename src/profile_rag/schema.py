@@ -269,6 +269,8 @@ class Person:
     """The pronoun in "… knows Kafka": he, she, they or it is."""
     object: str
     possessive: str
+    other_name: str = ""
+    """A second first name by which the text calls the person, at odds with `name`."""
 
 
 def questions_of(history: Sequence[Turn | str | Mapping[str, Any]]) -> tuple[str, ...]:

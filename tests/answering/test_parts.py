@@ -129,6 +129,24 @@ def test_the_person_is_who_the_documents_say(markdown: str, name: str, subject: 
     assert (person.name, person.subject) == (name, subject)
 
 
+def test_a_second_first_name_in_the_text_is_noticed() -> None:
+    text = "# Ada Okafor\n\nGrace started in support. Grace is patient. Her team likes Grace."
+    assert find_person(chunks_of(text)).other_name == "Grace"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Ada Okafor\n\nAda started in support. Ada is patient.",
+        "# Ada Okafor\n\n- Python\n\nPython is her language. Python has grown on her.",
+        "# Ada Okafor\n\nGrace started in support.",
+        "# Ada Okafor\n\nData is her craft. Data has to be clean. She loves data.",
+    ],
+)
+def test_what_is_no_second_name_is_not_taken_for_one(text: str) -> None:
+    assert find_person(chunks_of(text)).other_name == ""
+
+
 def test_verbs_agree_with_the_pronoun() -> None:
     she = Person("", "", "she", "her", "her")
     they = Person("", "", "they", "them", "their")

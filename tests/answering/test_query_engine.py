@@ -225,6 +225,13 @@ def test_kafka_is_partly_with_both_documents_cited_and_the_conflict_told(project
     assert answer.conflicts
 
 
+def test_two_names_in_the_documents_are_told_with_both_quotes(project_profile: Profile) -> None:
+    answer = project_profile.ask("What is his name?")
+    assert [conflict.target for conflict in answer.conflicts] == ["name"]
+    assert project_profile.person.name in answer.answer
+    assert project_profile.person.other_name in answer.answer
+
+
 def test_the_vector_databases_are_all_named(project_profile: Profile) -> None:
     answer = project_profile.ask("Which vector databases does he know?")
     assert all(name in answer.answer for name in ("Pinecone", "Weaviate", "pgvector"))

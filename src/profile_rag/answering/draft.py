@@ -17,6 +17,15 @@ _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two passages that contradict each other."""
+
+    about: str
+    passages: tuple[Passage, Passage]
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An answer before its claims are checked."""
 
@@ -25,6 +34,8 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     related: tuple[Passage, ...] = ()
     abstained: bool = False
+    disagreements: tuple[Disagreement, ...] = ()
+    """Those that belong to no target."""
 
     def ground(self, *, question: str, understood_as: str, kind: str) -> Answer:
         """Hold every claim against the quotes it cites; one that they don't support is left out."""
@@ -51,6 +62,10 @@ class Draft:
             nothing = Draft(state_nothing([]), "not_stated", abstained=True)
             return nothing.ground(question=question, understood_as=understood_as, kind=kind)
         conflicts = tuple(self._conflict(finding, citations) for finding in self.findings if finding.disagrees)
+        conflicts += tuple(
+            Conflict(item.about, tuple(citations.cite(passage) for passage in item.passages), item.explanation)
+            for item in self.disagreements
+        )
         return Answer(
             question=question,
             understood_as=understood_as,

@@ -221,7 +221,7 @@ class _Patterns:
     """Question patterns with the person's own name filled in."""
 
     def __init__(self, person: Person) -> None:
-        names = [re.escape(part) for part in (person.name, *person.name.split()) if len(part) > 1]
+        names = [re.escape(part) for part in (person.name, *person.name.split(), person.other_name) if len(part) > 1]
         general = ["he", "she", "they", "you", "it", "this person", "this candidate", "the candidate", "the applicant"]
         self._subject = "|".join([*names, *general])
         owners = [rf"(?:{name})['’]s?" for name in names]
