@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from profile_rag.config import Settings
 from profile_rag.ingestion.pipeline import ingest
@@ -14,6 +15,10 @@ from profile_rag.models import PACKAGED_MODEL, Embedder, load_embedder
 from profile_rag.profile import Profile
 
 ROOT = Path(__file__).parent.parent
+
+# The same examples in every run, and no clock: a slow machine is no failure.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

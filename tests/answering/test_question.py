@@ -93,5 +93,5 @@ def test_a_phrase_of_nothing_but_lead_in_is_left_alone() -> None:
 @given(st.text(max_size=300))
 def test_any_text_at_all_is_some_kind_of_question(text: str) -> None:
     question = parse_question(text, ADA)
-    assert question.kind in {"capability", "list", "fact", "open", "identity"}
+    assert question.kind in {"capability", "comparison", "list", "fact", "open", "identity"}
     assert isinstance(question.targets, tuple)
