@@ -18,7 +18,7 @@ INDEX_SCHEMA = 1
 
 CURRENT = "CURRENT"
 _GENERATION = re.compile(r"gen-(\d{6,})")
-_CURRENT_LINE = re.compile(r"(gen-\d{6,})(?: [0-9a-f]{16})?")
+_CURRENT_LINE = re.compile(r"gen-\d{6,} [0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
