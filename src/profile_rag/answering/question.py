@@ -12,6 +12,14 @@ from profile_rag.words import content_words, is_known_name, stems
 
 Kind = Literal["capability", "comparison", "list", "fact", "open", "identity"]
 
+# What people type in a hurry, written out.
+_SHORTHAND = (
+    (re.compile(r"\b(what|how|where|who|when)s\b(?=\s)", re.IGNORECASE), r"\1's"),
+    (re.compile(r"\bexp\b\.?(?=\s+(?:w/|with|in)|\s*\?|$)", re.IGNORECASE), "experience"),
+    (re.compile(r"(?<=\s)w/o\s", re.IGNORECASE), "without "),
+    (re.compile(r"(?<=\s)w/\s*", re.IGNORECASE), "with "),
+    (re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), "please"),
+)
 _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now)\b[\s,.!-]*)+", re.IGNORECASE
 )
@@ -24,7 +32,7 @@ _ASIDE = re.compile(
 _AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might)"
 _LEVELS = {
     "production": r"\bprod(?:uction)?\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
-    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin depth\b",
+    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin[- ]depth\b|\bdeep\b(?! learning)|\bspecialist\b",
     "fluent": r"\bfluent(?:ly)?\b|\bproficient\b|\bproficiency\b|\bstrong\b",
     "primary": r"\bprimary\b|\bmain (?:language|tool)\b",
 }
@@ -36,15 +44,16 @@ _LEAD_IN = re.compile(
         (?:\ (?:with|for|who\ (?:knows|does|can\ do)))?
       |(?:be\ |been\ )?(?:able\ to|capable\ of|any\ good|good|great|strong|familiar|experienced|comfortable|proficient
         |fluent|skilled|competent|(?:well[-\ ])?versed|an?\ experts?|expert|advanced|knowledgeable|confident|trained
-        |qualified)(?:\ (?:at|with|in|on|of|about|using))?
+        |qualified|at\ (?:home|ease)|up\ to\ (?:speed|date)|up\ for|cut\ out\ for|hands[-\ ]on|a\ fan|in\ a\ position\ to|ready|willing|allowed
+        |happy|used\ to|someone\ (?:who|to|for))(?:\ (?:at|with|in|on|of|about|using|to|for))?
       |(?:doing|do|does|did|done|using|use|uses|used|knows?\ how\ to|knows?|known|handles?|handled
         |work(?:s|ed|ing)?\ (?:with|on|in)|code[sd]?\ in|program(?:s|med)?\ in|deal(?:s|t)?\ with|understands?
-        |speaks?|touched|tried|have|has|had|got|offers?|brings?)
+        |speaks?|touched|tried|have|has|had|got|offers?|brings?|covers?|looks?\ after|takes?\ care\ of)
       |(?:(?:hands-on|deep|strong|professional|practical|real|good|solid|previous|prior|basic|any|much)\ ){0,3}
         (?:experience|knowledge|expertise|skills?|background|proficiency|understanding|familiarity|exposure
         |training)\ (?:with|in|of|using|on|to)
       |(?:any|some|much|a\ lot\ of|ever|also|really|actually|still|currently|personally|already|even|just|well|the|an?
-        |to)
+        |to|say|like|e\.g\.|for\ (?:example|instance)|such\ as|so)
     )\s+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -52,17 +61,78 @@ _TAIL = re.compile(
     r"""(?:[\s,]+(?:
       in\ (?:a\ )?prod(?:uction)?(?:\ environments?)?|professionally|commercially|at\ (?:a\ )?scale|well|at\ all|too
       |as\ well|before|already|right\ now|today|currently|or\ not|please
-      |in\ (?:his|her|their|your)\ (?:work|jobs?|projects?)
+      |in\ (?:his|her|their|your)\ (?:work|jobs?|projects?|toolbox|tool\ ?kit|stack|repertoire|skill\ ?set)
+      |himself|herself|themselves|themself|personally|by\ (?:himself|herself|themselves)|in\ depth|hands[-\ ]on
+      |(?:these|those)\ days|nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
       |(?:at|on)\ an?\ (?:expert|advanced|professional|production)\ level|at\ work|there|yet
       |(?:experience|exp|knowledge|expertise|skills?|background|proficiency|devs?|developer|programmer|coder)
     ))+$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _WE_NEED = re.compile(
-    r"^(?:we|i)(?:'re| are|'m| am)? (?:need|want|look(?:ing)? for|require)[^?]{0,40}?"
-    r"\b(?:with|for|who (?:knows|does|can do))\s+(?P<rest>[^,?]+)(?:,.*)?$",
+    r"^(?:(?:we|i)(?:['’]re| are|['’]m| am)? )?(?:(?:need|want|look(?:ing)? for|require|after|search(?:ing)? for|hiring)\b"
+    r"(?:[^?,]{0,40}?\b(?:with|for|who (?:knows|does|can do|can))|\s+an?)?|(?<=we are) an?|(?<=we['’]re) an?)"
+    r"\s+(?P<rest>[^,?]+)(?:,.*)?$",
     re.IGNORECASE,
 )
+# "Kafka and Flink: which of these can he cover?": the things asked about stand before the question proper.
+_TAKEN_BACK = re.compile(
+    r"^(?P<rest>[^?]{2,120}?)\s*(?:[-–—,:;.?]\s*)(?:"
+    r"(?:which|any|either|one|some|all|both)(?: (?:one|ones|two|three|four))?"
+    r"(?: of (?:these|those|them|the (?:two|three)))?\b(?:\s+(?:can|could|does|do|has|have|is|are|would|did)\b.{0,40})?"
+    r"|(?:can|could|would|will|does|do|did|is|are|was|has|have|had)\s+(?:SUBJECT|that|this|it|all|any|either|both)\b"
+    r".{0,50}\b(?:one|ones|that|this|it|these|those|them|(?:both|all|either|any)(?: (?:two|three|four))?|him|her|SUBJECT)"
+    r"|(?:is|are|was) (?:that|this|it|these|those|all of (?:that|this)) (?:something|anything|things?|part|possible"
+    r"|ok(?:ay)?|in|true|right|correct|him|her|them)\b.{0,40}"
+    r"|(?:yes or no|right|correct|true|ok|possible|doable))$",
+    re.IGNORECASE,
+)
+_IS_SOMETHING = re.compile(
+    r"^(?:is|are|was|were) (?P<rest>.{1,60}?) (?:(?:something|anything|an? (?:\w+ )?(?:thing|tool|skill|topic|language"
+    r"|technology|area|subject|strength|problem|issue)|one of (?:POSSESSIVE|the|those)\b.{0,20}|things|topics|skills"
+    r"|tools|(?:part of|in|among|on) (?:POSSESSIVE)|new to (?:SUBJECT)|(?:known|familiar|foreign) to)\b.*)$",
+    re.IGNORECASE,
+)
+_HIS_LEVEL = re.compile(
+    r"^(?:is|are) (?:POSSESSIVE) (?P<rest>.{1,60}?) (?:(?:any|really|very|still|quite|pretty|so|as) )*"
+    r"(?:good|strong|solid|fluent|fresh|rusty|up[- ]to[- ]date|current|deep|advanced|decent|ok|okay|perfect|basic"
+    r"|native)\b.*$",
+    re.IGNORECASE,
+)
+_GOOD_ENOUGH = re.compile(
+    r"^(?:(?:is|are) )?(?:(?:POSSESSIVE) )?(?P<rest>[^,?]{1,40}?) (?:good|strong|solid|fluent) enough\b.*$",
+    re.IGNORECASE,
+)
+# "Could we get dashboards from her?", "can we book them for a Saturday?"
+_WE_CAN = re.compile(
+    r"^(?:can|could|would|should|will|may|might) (?:we|i|one|you|our team|my team)\s+(?:really |also |ever )?"
+    r"(?:get|expect|have|use|hire|book|ask|trust|put|give|count on|rely on|let|send|see|throw|hand)\s+"
+    r"(?:(?:him|her|them|SUBJECT)\s+(?:(?:for|to|with|on|in|do|as)\s+)*)?"
+    r"(?P<rest>.{2,80}?)(?:\s+(?:from|by|to|with|at) (?:him|her|them))?$",
+    re.IGNORECASE,
+)
+_IS_A = re.compile(
+    r"^(?:is|are|was|were) (?:SUBJECT) (?:really |actually |also |still |even |now )?(?:an?|the|our|your) (?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_PREFERS_OR = re.compile(
+    r"^(?:(?:does|do|would|did|is|are|has|have|can|could) (?:SUBJECT) .{0,40}?\b(?:prefers?|rather|better|stronger"
+    r"|sooner|favou?rs?|more at home|more comfortable|likes?)\b\s*"
+    r"(?:at |in |with |to |take |use |work (?:with|in|on) )*)(?P<rest>.{1,60}\bor\b.{1,60})$",
+    re.IGNORECASE,
+)
+# "As Scala is his main language, …", "Since he is an expert in Scala, …": what the question takes for granted.
+_PREMISE = re.compile(
+    r"^(?:as|since|given(?: that)?|because|now that|seeing(?: that)?|considering(?: that)?)\s+"
+    r"(?:(?P<thing>.{1,60}?) (?:is|are|was) (?P<role>(?:POSSESSIVE)\b.{1,60})"
+    r"|(?:SUBJECT)(?:['’]s|['’]re| is| are| has| have| was| were)? (?P<deed>.{2,80}))$",
+    re.IGNORECASE,
+)
+_EXAMPLES = re.compile(
+    r",?\s+(?:e\.g\.|i\.e\.|for example|for instance|such as|say),?\s+|,\s+(?:like)\s+", re.IGNORECASE
+)
+_APPOSITION = re.compile(r",\s+(?:the|an?|that|which|i mean)\s+[^,]*$", re.IGNORECASE)
+_SECOND_QUESTION = rf",?\s+(?:and|or)\s+{_AUXILIARY}\s+(?:he|she|they|it|you)\s+"
 _TAKEN_UP = re.compile(r"(?:[.:;!?>–—]|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which|what|how)\b))\s*")
 _VERSUS = re.compile(r"^(?P<rest>[^,?]{1,60}?(?:\bor\b|\bvs\.?|\bversus\b)[^,?]{1,40}?)(?:[,:].*)?$", re.IGNORECASE)
 _WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
@@ -80,13 +150,15 @@ _LIST_ALL = re.compile(
 _LEVEL_QUESTION = re.compile(
     r"^(?:how (?:good|strong|experienced|comfortable|familiar|fluent|skilled|proficient|advanced)"
     r" (?:is|are) (?:SUBJECT)"
-    r"|how (?:well|much|deeply) (?:does|do) (?:SUBJECT) (?:know|understand|use)"
+    r"|how (?:solid|good|strong|deep|fluent|fresh|rusty|advanced|current|recent) (?:is|are) (?:POSSESSIVE)"
+    r"|how (?:well|much|deeply|often) (?:does|do|can|could) (?:SUBJECT) (?:know|understand|use|speak|master|handle)"
     r"|what(?:'s| is| are)? (?:POSSESSIVE) (?:level of )?"
     r"(?:experience|expertise|knowledge|background|proficiency|skill level|skills|level)"
     r"(?= (?:with|in|of|on|at|using)\b)"
     r"|(?:tell me|describe|explain|what can you say)(?: about)? (?:POSSESSIVE) "
     r"(?:experience|work|knowledge|skills?|background|expertise)(?= (?:with|in|of|on)\b)"
-    r"|(?:what|how) about|(?:any |does it mention |mention of )?(?:experience|knowledge|expertise|familiarity)"
+    r"|(?:what|how) about"
+    r"|(?:any |does it mention |mention of )?(?:[\w-]+ ){0,2}(?:experience|knowledge|expertise|familiarity)"
     r"(?= (?:with|in|of|on)\b))\s+(?:(?:at|with|in|on|about|of|using)\s+)?(?P<rest>.+)$",
     re.IGNORECASE,
 )
@@ -107,10 +179,17 @@ _IDENTITY = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"^(?:how (?:many|much|long|old|often)|when|since when|where|who|whose)\b", re.IGNORECASE)
-_FACT = re.compile(r"^what(?:'s| is| was| are| were) (?:POSSESSIVE)\s", re.IGNORECASE)
+_FACT = re.compile(
+    r"^what(?:'s| is| was| are| were) (?:POSSESSIVE)\s"
+    r"(?!(?:\w+ )?(?:philosophy|approach|views?|opinions?|attitude|take|style|stance|process|method|way)\b)",
+    re.IGNORECASE,
+)
 _YES_NO = re.compile(rf"^{_AUXILIARY}\s+(?:SUBJECT)\s+(?P<rest>.+)$", re.IGNORECASE)
 _STATEMENT = re.compile(r"^(?:SUBJECT)\s+(?P<rest>.+)$", re.IGNORECASE)
 _MAX_BARE_WORDS = 6
+_MAX_PART_WORDS = 4
+_IS_QUESTION = re.compile(rf"^(?:{_AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_EXPERIENCE_BEHIND = re.compile(r"\b(?:experience|skills?|knowledge|know-how|background)$", re.IGNORECASE)
 _HABIT = re.compile(
     r"\b(?:would|will|wouldn['’]t|won['’]t|does (?:\w+ ){1,3}(?:ever|only|just|simply))\b", re.IGNORECASE
 )
@@ -140,6 +219,10 @@ class Question:
     """How far it asks: production, expert, fluent, primary."""
     phrase: str = ""
     """The targets before they were taken apart: "weights and biases" may be one thing."""
+    asks_role: bool = False
+    """Whether it asks what the person is ("is she a lawyer?"), which no mere mention of the word answers."""
+    premise: Question | None = None
+    """What it takes for granted ("since he is an expert in Go, …"), asked by itself."""
 
     @property
     def is_habit(self) -> bool:
@@ -168,44 +251,64 @@ def parse_question(text: str, person: Person) -> Question:
     text = " ".join(text.split())
     patterns = _Patterns(person)
     bare = _bare(text)
+    if (match := patterns.match(_TAKEN_BACK, bare)) and not _IS_QUESTION.match(match.group("rest")):
+        rest = _bare(match.group("rest"))
+        needed = patterns.match(_WE_NEED, rest)
+        return _recognize(text, rest, patterns) or _capability(text, needed.group("rest") if needed else rest)
     if question := _recognize(text, bare, patterns):
         return question
     # What stands before the question proper ("Since …, could he …?", "Ignore …: is he …?") is only an opening.
     for match in reversed(list(_TAKEN_UP.finditer(bare))):
         rest = _bare(bare[match.end() :])
         if rest and (question := _recognize(text, rest, patterns)):
-            return question
+            return replace(question, premise=_premise(bare[: match.start()], patterns))
     levels = _levels(bare)
     if _WH.match(bare) or re.match(r"^(?:describe|explain|tell|summari[sz]e|give)\b", bare, re.IGNORECASE):
         return Question(text, "open", (), levels)
     if len(bare.split()) <= _MAX_BARE_WORDS or re.match(rf"^{_AUXILIARY}\b", bare, re.IGNORECASE):
-        return _capability(text, re.sub(rf"^{_AUXILIARY}\s+", "", bare, flags=re.IGNORECASE), levels)
+        return _capability(text, re.sub(rf"^{_AUXILIARY}\s+", "", bare, flags=re.IGNORECASE))
     return Question(text, "open", (), levels)
 
 
 def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
     """The question if its form says what it is."""
-    levels = _levels(bare)
     if patterns.match(_IDENTITY, bare):
-        return Question(text, "identity", (), levels)
+        return Question(text, "identity", (), frozenset())
     if match := patterns.match(_IS_PRIMARY, bare):
-        return _capability(text, match.group("rest"), levels | {"primary"})
-    if match := patterns.match(_LEVEL_QUESTION, bare) or patterns.match(_YES_NO, bare):
-        return _capability(text, match.group("rest"), levels)
+        question = _capability(text, match.group("rest"))
+        return replace(question, levels=question.levels | {"primary"})
+    if match := patterns.match(_PREFERS_OR, bare):
+        return replace(_capability(text, match.group("rest")), kind="comparison")
+    for pattern in (_IS_SOMETHING, _HIS_LEVEL, _GOOD_ENOUGH, _WE_CAN, _LEVEL_QUESTION, _YES_NO):
+        if match := patterns.match(pattern, bare):
+            question = _capability(text, match.group("rest"))
+            return replace(question, asks_role=patterns.match(_IS_A, bare) is not None)
     if _ASKS_LIMITS.search(bare):
-        return Question(text, "list", ("limits",), levels)
+        return Question(text, "list", ("limits",), frozenset())
     if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare) or patterns.match(_BARE_LIST, bare):
-        return Question(text, "list", (_category(match.group("category")),), levels)
+        return Question(text, "list", (_category(match.group("category")),), _levels(bare))
     if _HOW_MANY.match(bare) or patterns.match(_FACT, bare):
-        return Question(text, "fact", (), levels)
+        return Question(text, "fact", (), _levels(bare))
     if match := patterns.match(_STATEMENT, bare) or patterns.match(_WE_NEED, bare):
-        return _capability(text, match.group("rest"), levels)
+        return _capability(text, match.group("rest"))
     if match := _VERSUS.match(bare):
-        return replace(_capability(text, match.group("rest"), levels), kind="comparison")
+        kind: Kind = "capability" if _EXPERIENCE_BEHIND.search(match.group("rest")) else "comparison"
+        return replace(_capability(text, match.group("rest")), kind=kind)
     return None
 
 
+def _premise(opening: str, patterns: _Patterns) -> Question | None:
+    """What an opening takes for granted, as a question of its own."""
+    match = patterns.match(_PREMISE, opening.strip(" ,"))
+    if not match:
+        return None
+    question = _capability(opening, match.group("thing") or match.group("deed"))
+    return replace(question, levels=question.levels | _levels(match.group("role") or ""))
+
+
 def _bare(text: str) -> str:
+    for pattern, written_out in _SHORTHAND:
+        text = pattern.sub(written_out, text)
     return _ASIDE.sub("", _COURTESY.sub("", text)).strip(" ?!.,;:") or text
 
 
@@ -213,8 +316,15 @@ def _levels(text: str) -> frozenset[str]:
     return frozenset(level for level, pattern in _LEVELS.items() if re.search(pattern, text, re.IGNORECASE))
 
 
-def _capability(text: str, rest: str, levels: frozenset[str]) -> Question:
-    return Question(text, "capability", _split_targets(rest), levels, strip_lead_in(rest))
+def _capability(text: str, rest: str) -> Question:
+    rest = _APPOSITION.sub("", rest)
+    return Question(
+        text,
+        "capability",
+        _split_targets(rest, is_habit=_HABIT.search(text) is not None),
+        _levels(text),
+        strip_lead_in(rest),
+    )
 
 
 class _Patterns:
@@ -252,15 +362,31 @@ _SEPARATOR = re.compile(
 )
 
 
-def _split_targets(rest: str) -> tuple[str, ...]:
+def _split_targets(rest: str, *, is_habit: bool) -> tuple[str, ...]:
+    several = re.split(_SECOND_QUESTION, rest, flags=re.IGNORECASE)
+    if len(several) > 1:
+        return tuple(target for each in several for target in _split_targets(each, is_habit=is_habit))
     rest = strip_lead_in(rest)
     if is_known_name(rest):
         return (rest,)
-    parts = [strip_lead_in(part) for part in _SEPARATOR.split(rest)]
-    parts = [part for part in parts if part]
-    if not parts or any(len(part.split()) > 4 for part in parts):
+    general, *examples = _EXAMPLES.split(rest, maxsplit=1)
+    if examples and not any(looks_like_name(part) for part in _parts(examples[0])):
+        return (_EXAMPLES.sub(" ", rest),)  # "guidance, e.g. for handovers" is one thing
+    parts = [part for phrase in (general, *examples) for part in _parts(phrase)]
+    if not parts or any(len(part.split()) > _MAX_PART_WORDS for part in parts):
         return (rest,)
+    if is_habit and not all(looks_like_name(part) for part in parts):
+        return (rest,)  # "throw it out and build a new one" is one deed
     return tuple(dict.fromkeys(parts))
+
+
+def _parts(phrase: str) -> list[str]:
+    return [part for part in map(strip_lead_in, _SEPARATOR.split(phrase)) if part]
+
+
+def looks_like_name(phrase: str) -> bool:
+    """Whether a phrase is written like a name: known as one, with a capital, a digit or a sign in it."""
+    return is_known_name(phrase) or any(c.isupper() or c.isdigit() or c in "+#./" for c in phrase)
 
 
 _VERB = re.compile(
