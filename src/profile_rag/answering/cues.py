@@ -16,8 +16,15 @@ _NEGATED_VERB = (
 )
 
 DENIES = any_of(
-    rf"(?:^|\b(?:i|he|she|they|we)\s(?:\w+\s)?|(?<!can )\b(?:and|,)\s){_NEGATED_VERB}\b"
+    rf"(?:^|\b(?:i|he|she|they|we|who)\s(?:\w+\s)?|(?<!can )\b(?:and|,)\s|[|:]\s*){_NEGATED_VERB}\b"
     r"(?!\s(?:just|only|merely|simply|hesitate|mind))",
+    r"^\W*(?:and |or |but )?(?:not|never|no|nor|neither|rather than|instead of|as opposed to|without)\b"
+    r"(?! (?:just|only|merely|simply|matter|doubt|less than|fewer than))",
+    r"\b(?:is|are|was|were|am)\s+not\b(?! (?:just|only|merely|simply))|['’](?:s|re|m) not\b(?! (?:just|only|merely|simply))",
+    r"\b(?:isn|aren|wasn|weren)['’]t\b(?! (?:just|only|merely|simply))",
+    r"\b(?:lacks?|has yet to|have yet to|refuses? to|declines? to|stays? away from)\b",
+    r"\b(?:leaves?|left) (?:\w+ ){1,4}to (?:others|the |his |her |their |an? |colleagues|specialists)",
+    r"\bno interest in\b",
     r"\b(?:no|zero) (?:\w+ )?(?:experience|knowledge|background|exposure)\b",
     r"\bnot (?:yet )?production[- ]used\b",
     r"\bnot (?:used|experienced|familiar|comfortable|worked)\b",
@@ -40,7 +47,13 @@ CONDITIONAL = any_of(
 LIMITS = any_of(
     r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}?"
     r"(?:expert|fluent|primary|specialist|strong(?:est)?|deep|main|strength)\b",
-    r"\b(?:mostly|only|mainly|merely) (?:\w+ed|read|as an?|at|for|in|from|on|theor\w*)\b",
+    r"\b(?:mostly|mainly|merely) (?:\w+ed|read|theor\w*|as a user)\b",
+    r"\bonly (?:\w+ed|read|as an?|at|for|in|from|on|theor\w*)\b|\b(?:reading|reads?|listening|personal use) only\b",
+    r"\b(?:hardly|barely|rarely|seldom|scarcely)\b",
+    r"\b(?:not|nothing|no longer) since\b|\byears ago\b|\b(?:i|he|she|they|we) used to (?=[a-z])",
+    r"\b(?:one|single|short|weekend|introductory|\w+-day)\b[^.;,]{0,16}\b(?:workshop|course|class|seminar|tutorial)\b",
+    r"\benough to (?!be sure)\b",
+    r"\b(?:A1|A2|B1)\b(?![-/])",
     r"\bnot (?:very |so |that |particularly )?(?:good|great) (?:at|with|in)\b",
     r"\b(?:plan(?:s|ning)?|want(?:s|ing)?|hop(?:es|ing)|would like) to (?:learn|try|pick up|get into)\b",
     r"\b(?:shallow|rusty|limited|beginner|novice|still learning|currently learning|dabbled|hobby|coursework)\b",
@@ -55,13 +68,31 @@ LIMITS = any_of(
     r"\bless (?:experienced|comfortable|familiar)\b",
 )
 
+# "…, not wish lists", "rather than slides": what the target is told apart from says nothing against the target.
+CONTRASTED = any_of(
+    r"^\W*(?:rather than|instead of|as opposed to|without)\b",
+    r"^\W*not (?!in\b|for\b|yet\b|at\b|since\b|as\b|on\b|with\b|very\b|so\b|fluent|an? |my |his |her |their |used|built|deployed|much|deep"
+    r"|production|professional)",
+)
+# What somebody generally does not do is denied as a whole; "haven't deployed" leaves other uses open.
+HABITUAL_DENIAL = re.compile(
+    r"^\W*(?:\w+ )?(?:doesn['’]t|don['’]t|does not|do not|won['’]t|will not)\s+\w+", re.IGNORECASE
+)
+
+# "Not an expert", "not very good": these say how far, where other denials say that there is nothing.
+NOT_SO_GOOD = any_of(
+    r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}?"
+    r"(?:expert|fluent|primary|specialist|strong(?:est)?|deep|main|strength|good|great|familiar|experienced|comfortable"
+    r"|confident|at home)\b",
+)
+
 LEVEL_REMARK = any_of(
     r"\((?:still |currently |some |very |only |the )?(?:basics?|emerging|beginner|learning|novice|intermediate|familiar"
     r"|familiarity|exposure|limited|hobby|entry[- ]level|rusty)(?: (?!curve)[\w-]+){0,2}\)",
     r"\bbasics$",
 )
 
-BASICS = any_of(r"\bbasics\b")
+BASICS = any_of(r"\bbasics\b", r"\bbasic (?=[\w+#./]+(?:[ ,;)]|$))")
 
 CONCEPTUAL = any_of(
     r"^\W*(?:i |he |she |they )?(?:only )?(?:understands?|know(?:s)? the (?:concepts?|theory|idea))\b",
@@ -81,6 +112,12 @@ STATED = any_of(
     r"\b(?:comfortable|knows?|proficient|fluent|fluency|experts?|expertise|experienced|experience|skilled|strong|deep"
     r"|deeply|primary|daily|prefers?|uses?|using|understands?|speciali[sz]es?|focus(?:es)?|fine-tuning)\b"
 )
+
+# A sentence about the person, or about whoever writes.
+OF_THE_PERSON = any_of(r"\b(?:he|she|they|i|his|her|their|my|me|we|our)\b", r"^\W*[A-Z][a-z]+(?:s|ed|ing)\b")
+
+# What comes behind one of these is not what is done, but what is left aside for it.
+SET_ASIDE = any_of(r"\b(?:rather than|instead of|as opposed to)\b", r"\bover\b(?= [\w-]+(?: [\w-]+){0,3}$)")
 
 # Somebody else does it, or it is wanted of somebody else.
 OTHERS = any_of(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from profile_rag.answering.stance import Judgement, judge
+from profile_rag.answering.question import looks_like_name
+from profile_rag.answering.stance import Judgement, judge, judge_phrase
 from profile_rag.schema import Chunk, Quote
 from profile_rag.sentences import split_sentences
 from profile_rag.words import content_words, find_name, find_names, stems
@@ -71,10 +72,14 @@ def _evidence_in(target: str, chunk: Chunk) -> Iterator[Evidence]:
         passage = clause_around(sentence, spans[0]) if spans and not is_title else sentence
         judged = passage
         if passage == sentence and len(clauses := clauses_of(sentence)) > 1 and not is_title:
-            # The target is the list's label: remarks on single members are not about it.
-            judged = Passage(chunk, sentence.start, clauses[0].end)
+            # The target is the list's label: remarks on single members are not about it, remarks of their own are.
+            judged = Passage(chunk, sentence.start, clauses[0].end) if _lists_names(clauses[1:]) else sentence
         judgement = judge(judged.text, target=target, chunk=chunk, names_target=bool(spans), is_title=is_title)
         yield Evidence(_with_label(sentence, passage), judgement, bool(spans), title_names_it or heading_names_it)
+
+
+def _lists_names(clauses: Sequence[Passage]) -> bool:
+    return any(looks_like_name(word) for clause in clauses for word in clause.text.split())
 
 
 def _with_label(sentence: Passage, clause: Passage) -> Passage:
@@ -89,7 +94,7 @@ def _is_only(target: str, heading: str) -> bool:
     return found is not None and len(stems(heading)) <= len(stems(target)) + 2
 
 
-def find_phrase_evidence(target: str, chunks: Sequence[Chunk]) -> list[Evidence]:
+def find_phrase_evidence(target: str, chunks: Sequence[Chunk], *, question: str) -> list[Evidence]:
     """Sentences that hold every content word of a phrase, though not side by side ("document experiments")."""
     wanted = {word.stem for word in content_words(target)}
     if len(wanted) < 2:
@@ -107,9 +112,7 @@ def find_phrase_evidence(target: str, chunks: Sequence[Chunk]) -> list[Evidence]
                 and len(wanted & own) >= max(1, len(wanted) - 1)
                 and not (chunk.title and start == 0)
             ):
-                judgement = judge(passage.text, target=target, chunk=chunk, names_target=False, is_title=False)
-                if judgement.stance == "mentions":
-                    judgement = Judgement("affirms", "stated")  # a whole phrase said is more than a name dropped
+                judgement = judge_phrase(passage.text, phrase=target, question=question, chunk=chunk)
                 found.append(Evidence(passage, judgement, names_target=True))
     return found
 

@@ -29,7 +29,7 @@ from profile_rag.answering.person import find_calling, find_identity, find_perso
 from profile_rag.answering.question import Question, narrower_phrases, parse_question
 from profile_rag.answering.ranking import Embedder, SentenceRanker
 from profile_rag.answering.spelling import SpellingCorrector
-from profile_rag.answering.stance import Judgement, denies_habit, judge
+from profile_rag.answering.stance import judge_phrase
 from profile_rag.answering.verdict import Finding, combine_verdicts, decide
 from profile_rag.errors import QuestionError
 from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Timings, Turn, questions_of
@@ -137,6 +137,8 @@ class QueryEngine:
     # --- can he do X? ---------------------------------------------------------------------------
 
     def _capability(self, question: Question, timer: _Timer) -> Draft:
+        if question.premise and (draft := self._capability(question.premise, timer)).verdict != "yes":
+            return draft  # what the question takes for granted comes first
         evidence = self._evidence_by_target(question)
         timer.mark("retrieve")
         findings = [
@@ -170,8 +172,8 @@ class QueryEngine:
                 return phrase, found
         candidates = self._retriever.mentioning(target, top_k=_MAX_MENTIONS)
         for phrase in phrases:
-            if found := find_phrase_evidence(phrase, candidates):
-                return phrase, found
+            if found := find_phrase_evidence(phrase, candidates, question=asked.text):
+                return phrase, _agreeing(found)
         if named := self._named_within(target):
             return named
         return (target, found) if (found := self._paraphrases(target, asked)) else (phrases[-1], [])
@@ -196,19 +198,16 @@ class QueryEngine:
             return []
         ranked = self._ranker.rank(phrase, self._retriever.retrieve(target, top_k=self._top_k))
         near = [item.passage for item in ranked[:_MAX_PARAPHRASES] if is_about_the_same(phrase, item)]
-        return [
-            Evidence(passage, self._judge_paraphrase(passage, target, asked), names_target=False) for passage in near
-        ]
-
-    @staticmethod
-    def _judge_paraphrase(passage: Passage, target: str, asked: Question) -> Judgement:
-        judgement = judge(passage.text, target=target, chunk=passage.chunk, names_target=False, is_title=False)
-        if asked.is_habit:
-            # "Would she ship without tests?" is denied by any word on her tests; "would she ship untested code?"
-            # by "never ships untested code".
-            is_denied = asked.is_contrary or denies_habit(passage.text)
-            return Judgement("denies", "denied") if is_denied else Judgement("affirms", "stated")
-        return Judgement("affirms", "stated") if judgement.stance == "mentions" else judgement
+        return _agreeing(
+            [
+                Evidence(
+                    passage,
+                    judge_phrase(passage.text, phrase=target, question=asked.text, chunk=passage.chunk),
+                    names_target=False,
+                )
+                for passage in near
+            ]
+        )
 
     # --- which X? how does he …? ----------------------------------------------------------------
 
@@ -243,6 +242,12 @@ class QueryEngine:
         related = list(reversed(near.values()))[:_MAX_RELATED]  # the best sentence of each chunk
         timer.mark("synthesize")
         return Draft(state_nothing(findings), "not_stated", tuple(findings), tuple(related), abstained=True)
+
+
+def _agreeing(evidence: list[Evidence]) -> list[Evidence]:
+    """The passages that say the same as the first, the one nearest to the phrase: others rarely mean the same deed."""
+    first = evidence[0].judgement.stance == "denies" if evidence else False
+    return [item for item in evidence if (item.judgement.stance == "denies") == first]
 
 
 class _Timer:

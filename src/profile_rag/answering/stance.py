@@ -9,10 +9,13 @@ from functools import cache
 from typing import Literal
 
 from profile_rag.answering import cues
+from profile_rag.answering.polarity import probability_of_yes
 from profile_rag.schema import Basis, Chunk
-from profile_rag.words import find_name, split_words, stems
+from profile_rag.words import content_words, find_name, split_words, stems
 
 Stance = Literal["affirms", "limits", "denies", "prefers_other", "mentions"]
+
+_MIN_YES = 0.45
 
 STRENGTH: dict[Basis, int] = {
     "demonstrated": 6,
@@ -24,15 +27,21 @@ STRENGTH: dict[Basis, int] = {
     "none": 0,
 }
 
+# Where what is said may turn into its opposite.
 _SEGMENT = re.compile(
-    r"\s*(?:;|\s[—–-]\s|,?\s(?:but|though|although|however|yet|while|whereas)\s|,\s(?=not\b))\s*", re.IGNORECASE
+    r"\s*(?:;|\s[—–-]\s|\s\|\s|,?\s(?:but|though|although|however|yet|while|whereas)\s"
+    r"|,\s(?=(?:and |or )?(?:not|never|no|nor|without)\b)|\s\((?=(?:not|never|no)\b)|\s(?=and (?:not|never|no|nor|neither)\b)"
+    r"|,?\s(?=(?:rather than|instead of|as opposed to)\b))\s*",
+    re.IGNORECASE,
 )
+
 # Words of a denial that narrow nothing: to have built none is to have used none.
 _EMPTY = frozenset(
     stems(
         "experience knowledge background exposure touch touched try tried know known zero use used build built do done"
         " work worked system systems project projects application it them any on in with at yet and or a an the i my he"
-        " she they his her their we have has had much really personally been"
+        " she they his her their we have has had much really personally been anything something nothing none either neither"
+        " herself himself themselves myself operate operated own owned run ran running hold held to be is are was were"
     )
 )
 
@@ -62,7 +71,9 @@ def denies_habit(passage: str) -> bool:
     return cues.NEVER.search(cues.QUOTATION.sub(" ", passage)) is not None
 
 
-def judge(passage: str, *, target: str, chunk: Chunk, names_target: bool, is_title: bool) -> Judgement:
+def judge(
+    passage: str, *, target: str, chunk: Chunk, names_target: bool, is_title: bool, is_phrase: bool = False
+) -> Judgement:
     """The stance of a passage to a target.
 
     Args:
@@ -71,12 +82,17 @@ def judge(passage: str, *, target: str, chunk: Chunk, names_target: bool, is_tit
         chunk: Where the passage stands; its headings and title colour what it says.
         names_target: Whether the passage itself names the target; otherwise it inherits it from the title.
         is_title: Whether the passage is the chunk's own title.
+        is_phrase: Whether the target is a phrase whose words lie apart in the passage; the part that holds most of
+            them is then what speaks of it.
     """
     if is_title:
         return _judge_title(passage, chunk)
     own_words = cues.QUOTATION.sub(" ", passage)
-    segments = _segments(own_words, target, names_target=names_target)
-    judgement = _combine([_judge_segment(segment, target) for segment in segments])
+    segments = (
+        _nearest_segments(own_words, target) if is_phrase else _segments(own_words, target, names_target=names_target)
+    )
+    is_prose = chunk.kind == "paragraph" and not chunk.title and not cues.OF_THE_PERSON.search(own_words)
+    judgement = _combine([_judge_segment(segment, target, is_prose=is_prose) for segment in segments])
     if chunk.kind == "list_item" and is_strength_heading(chunk) and judgement.basis == "demonstrated":
         judgement = Judgement("affirms", "listed")  # "building dashboards" among skills names a skill, not a deed
     if judgement.stance in {"affirms", "mentions"} and _is_aside(own_words, target, chunk):
@@ -117,9 +133,39 @@ def _segments(passage: str, target: str, *, names_target: bool) -> Iterator[str]
     segments = [segment for segment in _SEGMENT.split(passage) if segment and segment.strip()]
     naming = [find_name(target, segment) is not None for segment in segments]
     for index, segment in enumerate(segments):
-        follows = index > 0 and any(naming[:index]) and not _names_something_else(segment, target)
+        follows = (
+            index > 0
+            and any(naming[:index])
+            and not _names_something_else(segment, target)
+            and not cues.CONTRASTED.search(segment)
+        )
         if not names_target or not any(naming) or naming[index] or follows:
             yield segment
+
+
+def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> Judgement:
+    """The stance of a passage to a phrase that it says in other words, or with its words apart.
+
+    Args:
+        passage: A sentence that bears on the phrase.
+        phrase: What is asked about.
+        question: The whole question, whose form says whether it asks for a deed or for its neglect.
+        chunk: Where the passage stands.
+    """
+    if is_avoided(chunk) or probability_of_yes(question, passage) < _MIN_YES:
+        return Judgement("denies", "denied")
+    judgement = judge(passage, target=phrase, chunk=chunk, names_target=False, is_title=False, is_phrase=True)
+    if judgement.stance == "limits" and judgement.basis in {"basic", "conceptual"}:
+        return judgement
+    # A whole phrase said is more than a name dropped.
+    return judgement if judgement.stance == "affirms" else Judgement("affirms", "stated")
+
+
+def _nearest_segments(passage: str, phrase: str) -> list[str]:
+    wanted = {word.stem for word in content_words(phrase)}
+    segments = [segment for segment in _SEGMENT.split(passage) if segment and segment.strip()]
+    shared = [len(wanted & set(stems(segment))) for segment in segments]
+    return [segment for segment, count in zip(segments, shared, strict=True) if count == max(shared)]
 
 
 def _names_something_else(segment: str, target: str) -> bool:
@@ -131,7 +177,7 @@ def _names_something_else(segment: str, target: str) -> bool:
     )
 
 
-def _judge_segment(segment: str, target: str) -> Judgement:
+def _judge_segment(segment: str, target: str, *, is_prose: bool = False) -> Judgement:
     preference = cues.PREFERS.search(segment)
     if preference:
         chosen = preference.group("chosen") or preference.group("found") or ""
@@ -142,6 +188,8 @@ def _judge_segment(segment: str, target: str) -> Judgement:
     if cues.OTHERS.search(segment):
         return Judgement("mentions", "none")
     denial = cues.DENIES.search(segment)
+    if (denial is None or cues.NOT_SO_GOOD.search(segment)) and cues.LIMITS.search(segment):
+        return Judgement("limits", "basic")
     if denial and not cues.CONDITIONAL.search(segment):
         return Judgement("denies", "denied", _denied_stems(segment[denial.start() :], target))
     # "Basics" limit what they are the basics of; an entry may list basics of something else.
@@ -157,7 +205,8 @@ def _judge_segment(segment: str, target: str) -> Judgement:
         return Judgement("affirms", "demonstrated")
     if cues.STATED.search(segment):
         return Judgement("affirms", "stated")
-    return Judgement("mentions", "listed")
+    # In a list the bare name says that it is known; in prose about something else it is only a word.
+    return Judgement("mentions", "none" if is_prose else "listed")
 
 
 @cache
@@ -171,8 +220,17 @@ def _limits_level(segment: str) -> bool:
 
 
 def _denied_stems(denial: str, target: str) -> frozenset[str]:
+    # "Doesn't build A or design B": what stands with the target is denied of it.
+    opening, *others = re.split(r",\s+|\s(?:or|and|nor)\s", denial)
+    if others and find_name(target, opening):
+        denial = opening
+    denial = cues.HABITUAL_DENIAL.sub("", denial)
     negations = {
-        word.stem for word in split_words(denial) if re.search(r"n['’]t$|^(?:not|never|no|avoids?)$", word.text, re.I)
+        word.stem
+        for word in split_words(denial)
+        if re.search(
+            r"n['’]t$|^(?:not|never|no|nor|without|avoids?|rather|than|instead|lacks?|refuses?)$", word.text, re.I
+        )
     }
     return frozenset(stems(denial)) - negations - set(stems(target)) - _EMPTY
 

@@ -24,7 +24,8 @@ _LEVEL_SHOWN = {
 _LEVEL_DENIED = {
     "production": re.compile(r"\bnot (?:yet )?production", re.I),
     "expert": re.compile(
-        r"\bnot (?:an? |my |his |her )?(?:\w+ ){0,2}expert\b|\benough to be dangerous\b|\bshallow\b", re.I
+        r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}(?:expert|specialist)\b|\benough to be dangerous\b|\bshallow\b",
+        re.I,
     ),
     "fluent": re.compile(r"\bnot fluent\b|\bshallow\b", re.I),
     "primary": re.compile(r"\bnot (?:my|his|her|their|the|a) (?:primary|main)\b", re.I),
@@ -83,8 +84,10 @@ def decide(
 
 
 def combine_verdicts(verdicts: Sequence[Verdict]) -> Verdict:
-    """One verdict over several targets: what they agree on, else "partly"."""
-    return verdicts[0] if len(set(verdicts)) == 1 else "partly"
+    """One verdict over several targets: what they agree on, else "partly"; "no" when none of them holds."""
+    if len(set(verdicts)) == 1:
+        return verdicts[0]
+    return "no" if set(verdicts) <= {"no", "not_stated"} else "partly"
 
 
 def _denies_exactly(item: Evidence, levels: Sequence[str], asked_stems: frozenset[str]) -> bool:

@@ -1,0 +1,142 @@
+"""Whether a passage that bears on a question says yes or no to it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from profile_rag.answering import cues
+from profile_rag.answering.cues import any_of
+from profile_rag.words import content_words, stems
+
+# What a question asks to be left out, cut short, or done blindly; advertisements of good practice are seldom asked so.
+_LEAVES_OUT = any_of(
+    r"\bwithout\b",
+    r"\bun(?!der|til|less|ion|it|ity|ique|iversity)\w{3,}ed\b",
+    r"\b(?:skips?|ignores?|leaves?|omits?|drops?|neglects?)\b",
+    r"\bnever\b",
+    r"\bnobody\b",
+    r"\bno one\b",
+    r"\bno (?=\w)",
+    r"n['’]t\b",
+    r"\bnot\b",
+    r"\bcut corners\b",
+    r"\bput(?:s|ting)? off\b",
+)
+_NARROWS = any_of(
+    r"\b(?:only|just|simply|merely|purely|solely|alone|single|sole|one lone|lone)\b",
+    r"\b(?:is|are) .{0,60}\benough\b",
+    r"\bstops? at\b",
+    r"\bon (?:its|their|his|her) own\b",
+)
+_SETS_ASIDE = any_of(
+    r"\b(?:instead|rather)\b",
+    r"\b(?:first|later|afterwards|eventually)\b",
+    r"\bbefore\b",
+    r"\buntil\b",
+    r"\bstraight (?:to|in|into|away)\b",
+    r"\bright away\b",
+    r"\bas soon as\b",
+    r"\bsooner\b",
+    r"\bafter all\b",
+)
+_OVERDOES = any_of(
+    r"\b(?:every|always|everything|anything|all the|whole|entire|blindly|forever|constantly)\b",
+    r"\beven (?:if|for|when)\b",
+    r"\bjust (?:in case|because|to)\b",
+    r"\bon a whim\b",
+    r"\b(?:fanciest|biggest|newest|latest|huge)\b",
+    r"\bregardless\b",
+    r"\bno matter\b",
+)
+_WOULD = any_of(r"\b(?:would|will|wouldn['’]t|won['’]t)\b")
+_EVER = any_of(r"\bever\b")
+_HABITUAL = any_of(r"^(?:does|do|is|are)\b")
+_CAN = any_of(r"^(?:can|could|has|have|is .{0,30}\bable)\b")
+_REFUSES = any_of(
+    r"\b(?:never|refus\w+|avoids?|hates?|dislikes?|push(?:es)? back|resists?|against|opposed?|non-negotiable|zero tolerance|skeptic\w+)\b",
+    r"\b(?:won|doesn|don|isn|aren|can)['’]t\b",
+    r"\b(?:will|does|do|is|are) not\b",
+    r"\bno one\b",
+    r"\bnot\b(?! (?:just|only))",
+    r"\b(?:rather than|instead of|without|before|over|beats?|more than|first)\b",
+)
+_NOT_JUST = any_of(r"\b(?:not|n['’]t) (?:just|only|merely|simply)\b")
+_ALWAYS = any_of(r"\b(?:always|every|everything|all|each|must)\b")
+_PART = re.compile(
+    r"\s*(?:;|\s[—–-]\s|,?\s(?:but|though|although|however|yet|while|because)\s|,\s(?=(?:and |or )?(?:not|never|no|nor|without)\b)"
+    r"|\s\((?=(?:not|never|no)\b)|,?\s(?=(?:rather than|instead of|as opposed to|before|over|without)\b))\s*",
+    re.IGNORECASE,
+)
+_OPENS_NEGATED = any_of(
+    r"^\W*(?:and |or |he |she |they |i |we |who |it |but )*(?:\w+ly )?(?:not|never|no|nor|without|rather than|instead of|as opposed to|before|over|avoids?"
+    r"|refuses?|hates?|doesn['’]t|don['’]t|won['’]t|can['’]t|isn['’]t|aren['’]t|(?:does|do|will|is|are|has|have|did) not|haven['’]t|hasn['’]t)\b(?! (?:just|only))",
+)
+
+
+def polarity_features(question: str, passage: str) -> dict[str, float]:
+    """What in a question and a passage tells a yes from a no; each value lies between 0 and 1."""
+    said = cues.QUOTATION.sub(" ", passage)
+    asked = {word.stem for word in content_words(question)}
+    parts = [part for part in _PART.split(said) if part and part.strip()]
+    shared = [len(asked & set(stems(part))) for part in parts]
+    negated = [_OPENS_NEGATED.search(part) is not None for part in parts]
+    most = max(shared, default=0)
+    nearest = [is_negated for is_negated, count in zip(negated, shared, strict=True) if count == most and most > 0]
+    in_negated = sum(count for is_negated, count in zip(negated, shared, strict=True) if is_negated)
+    leaves_out = _has(_LEAVES_OUT, question)
+    narrows = _has(_NARROWS, question)
+    sets_aside = _has(_SETS_ASIDE, question)
+    overdoes = _has(_OVERDOES, question)
+    contrary = max(leaves_out, narrows, sets_aside, overdoes)
+    refuses = _has(_REFUSES, said)
+    would = _has(_WOULD, question)
+    habitual = max(would, _has(_EVER, question))
+    nearest_negated = float(bool(nearest) and all(nearest))
+    return {
+        "leaves_out": leaves_out,
+        "narrows": narrows,
+        "sets_aside": sets_aside,
+        "overdoes": overdoes,
+        "would": would,
+        "habitual": habitual,
+        "does": _has(_HABITUAL, question),
+        "can": _has(_CAN, question),
+        "refuses": refuses,
+        "nearest_negated": nearest_negated,
+        "shared_in_negated": in_negated / max(1, sum(shared)),
+        "denies": float(cues.DENIES.search(said) is not None and cues.CONDITIONAL.search(said) is None),
+        "not_just": _has(_NOT_JUST, said),
+        "always": _has(_ALWAYS, said),
+        "contrary_refused": contrary * refuses,
+        "contrary_not_refused": contrary * (1 - refuses),
+        "habit_refused": habitual * refuses,
+        "habit_nearest_negated": habitual * nearest_negated,
+        "not_just_narrows": narrows * _has(_NOT_JUST, said),
+        "shares_nothing": float(most == 0),
+    }
+
+
+def probability_of_yes(question: str, passage: str) -> float:
+    """How likely a passage that bears on a yes-or-no question affirms it, from 0 to 1.
+
+    A logistic regression over `polarity_features`; fitted by `eval/fit/polarity.py`.
+    """
+    model = _model()
+    features = polarity_features(question, passage)
+    return 1 / (
+        1 + math.exp(-model["intercept"] - sum(model["weights"][name] * value for name, value in features.items()))
+    )
+
+
+def _has(pattern: re.Pattern[str], text: str) -> float:
+    return float(pattern.search(text) is not None)
+
+
+@cache
+def _model() -> Mapping[str, dict[str, float]]:
+    return json.loads((files("profile_rag") / "data" / "polarity.json").read_text(encoding="utf-8"))
