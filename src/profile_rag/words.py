@@ -19,6 +19,19 @@ _WORD = re.compile(
 )
 
 _SEPARATOR = re.compile(r"[,;:()|\n]|[.!?]\s")
+_PLURAL_ACRONYM = re.compile(r"[A-Z][A-Z0-9]*[A-Z]s\Z")
+# British and American spellings of one word get one stem; a word changed on both sides by mistake ("exercise") still meets itself.
+_BRITISH = (
+    (re.compile(r"(?<=[a-z]{3})is(?=(?:e[drs]?|ing|ations?|er)\Z)"), "iz"),
+    (re.compile(r"(?<=[a-z]{2})ll(?=(?:ed|ing|er|ers)\Z)"), "l"),
+    (re.compile(r"(?<=[a-z]{2})our(?=\Z|s|ed|ing|al|able|ite)"), "or"),
+    (re.compile(r"(?<=[a-z]{3})yse(?=[drs]?\Z)|(?<=[a-z]{3})ys(?=ing\Z)"), "yz"),
+    (re.compile(r"aed(?=iatr)"), "ed"),
+    (re.compile(r"tre(?=s?\Z)"), "ter"),
+    (re.compile(r"ogue(?=s?\Z)"), "og"),
+)
+_MIN_JOINED_LETTERS = 5
+_MAX_JOINED_WORDS = 4
 
 _STOP_WORDS = frozenset(
     """a about all also am an and any anything are as at be been being but by can could did do does doing done else ever
@@ -47,8 +60,14 @@ def _stemmer() -> Stemmer.Stemmer:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of one word (Porter's English stemmer); names with digits or signs stay as they are."""
+    if _PLURAL_ACRONYM.match(word):
+        word = word[:-1]  # "FPGAs"
     lowered = word.lower().replace("’", "'").removesuffix("'s")
-    return str(_stemmer().stemWord(lowered)) if lowered.isalpha() and len(lowered) > 3 else lowered
+    if not lowered.isalpha() or len(lowered) <= 3:
+        return lowered
+    for british, american in _BRITISH:
+        lowered = british.sub(american, lowered)
+    return str(_stemmer().stemWord(lowered))
 
 
 def split_words(text: str) -> list[Word]:
@@ -154,6 +173,28 @@ def find_names(name: str, text: str, *, words: Sequence[Word] | None = None) -> 
             if capitals and spelling[0] == stem(capitals) and not _is_written_as_name(run[0], capitals, text):
                 continue
             yield run[0].start, run[-1].end
+    yield from _find_joined(name, words)
+
+
+def _find_joined(name: str, words: Sequence[Word]) -> Iterable[tuple[int, int]]:
+    """Mentions that differ only in where the words are parted: "pg vector", "tfidf", "sk-learn" in one word."""
+    joined = squash(name)
+    own = len(split_words(name))
+    if len(joined) < _MIN_JOINED_LETTERS:
+        return
+    for index in range(len(words)):
+        run = ""
+        for count, word in enumerate(words[index : index + _MAX_JOINED_WORDS], start=1):
+            run += squash(word.text)
+            if len(run) >= len(joined):
+                if run == joined and count != own:
+                    yield words[index].start, word.end
+                break
+
+
+def squash(text: str) -> str:
+    """A text's letters and digits in lower case, nothing between them."""
+    return "".join(character for character in text.lower() if character.isalnum())
 
 
 def _is_part_of_other(spelling: tuple[str, ...], words: Sequence[Word], index: int, text: str) -> bool:
@@ -171,7 +212,7 @@ def _is_part_of_other(spelling: tuple[str, ...], words: Sequence[Word], index: i
 
 
 def _is_written_as_name(word: Word, name: str, text: str) -> bool:
-    if word.text != name:
+    if word.text != name or text[max(0, word.start - 1) : word.start] in {"°", "º"}:
         return False
     before = text[: word.start].rstrip()
     opens_sentence = not before or before[-1] in ".!?\n"

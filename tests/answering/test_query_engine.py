@@ -221,7 +221,7 @@ def test_kafka_is_partly_with_both_documents_cited_and_the_conflict_told(project
     places = {(citation.source, citation.start_line): citation.quote for citation in answer.citations}
     assert answer.verdict == "partly"
     assert places["tech-stack.md", 164] == "Haven't built production Kafka systems; I've mostly consumed them."
-    assert places["profile.md", 20] == "streaming (Kafka, Flink)"
+    assert "streaming (Kafka, Flink)" in places["profile.md", 20]
     assert answer.conflicts
 
 

@@ -12,7 +12,7 @@ def any_of(*patterns: str) -> re.Pattern[str]:
 
 _NEGATED_VERB = (
     r"(?:haven['’]t|hasn['’]t|have not|has not|don['’]t|doesn['’]t|do not|does not|didn['’]t|did not|can['’]t|cannot"
-    r"|won['’]t|will not|wouldn['’]t|never)"
+    r"|won['’]t|will not|wouldn['’]t|would not|couldn['’]t|could not|shouldn['’]t|never)"
 )
 
 DENIES = any_of(
@@ -114,7 +114,12 @@ STATED = any_of(
 )
 
 # A sentence about the person, or about whoever writes.
-OF_THE_PERSON = any_of(r"\b(?:he|she|they|i|his|her|their|my|me|we|our)\b", r"^\W*[A-Z][a-z]+(?:s|ed|ing)\b")
+OF_THE_PERSON = any_of(
+    r"^(?:\S+\s+){0,7}\S+$",  # a fragment is an entry, whatever block it stands in
+    r"[^.!?]$",
+    r"\b(?:he|she|they|i|his|her|their|my|me|we|our)\b",
+    r"^\W*[A-Z][a-z]+(?:s|ed|ing)\b",
+)
 
 # What comes behind one of these is not what is done, but what is left aside for it.
 SET_ASIDE = any_of(r"\b(?:rather than|instead of|as opposed to)\b", r"\bover\b(?= [\w-]+(?: [\w-]+){0,3}$)")
@@ -125,6 +130,7 @@ OTHERS = any_of(
     r"(?:\s\w+){0,2}\s(?:knows?|uses?|used|works?|built|runs?|speaks?|writes?|handles?|did|does)\b",
     r"\b(?:looking for|hiring|seeking) (?:someone|somebody|people|a|an)\b",
     r"\bbefore (?:i|he|she|they) (?:joined|came|arrived)\b",
+    r"\bcan be (?:learn\w+|picked up|bought|outsourced)\b",
 )
 
 # What stands behind one of these is what the passage compares with or explains by, not what it is about.
@@ -132,7 +138,16 @@ ASIDE = any_of(r"\b(?:where|than|alternative to|compared (?:to|with)|similar to|
 
 HYPOTHETICAL = any_of(r"\b(?:i|he|she|they)['’]d\b", r"\b(?:would|could|might)\b(?! not|n['’]t)")
 
+# What leads to a role: "he is a …", "works as …", "Role: …", or nothing at all.
+BEING = any_of(
+    r"(?:\b(?:is|are|was|were|am|as|became|become|been|being)|['’](?:s|m|re))\s(?:[\w-]+\s){0,4}$",
+    r"\b(?:role|title|position|profession|label|headline)\W+(?:[\w,&-]+\s){0,4}$",
+    r"^\W*(?:[\w-]+\s){0,2}$",
+)
+
 PREFERS = any_of(
+    r"^\W*(?:plain |an? |the )?(?P<first>[\w+#./ -]{1,40}?)\s+over\s+(?P<second>(?!time\b|the \w+ years)[\w+#./ -]{1,40}?)(?=[.,;(]|\sfor\b|$)",
+    r"\b(?:would|['’]d) (?:rather|sooner)\s+(?P<rather>.{1,60}?)\s+than\s+(?P<than>[^.;,]{1,60})",
     r"\bprefers?\s+(?P<chosen>.{1,60}?)\s+(?:over|to|rather than|instead of)\s+(?P<other>[^.;,]{1,60})",
     r"\bfinds?\s+(?P<found>.{1,60}?)\s+(?:more|easier|better)\b",
 )

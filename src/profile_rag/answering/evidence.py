@@ -11,7 +11,7 @@ from profile_rag.answering.question import looks_like_name
 from profile_rag.answering.stance import Judgement, judge, judge_phrase
 from profile_rag.schema import Chunk, Quote
 from profile_rag.sentences import split_sentences
-from profile_rag.words import content_words, find_name, find_names, stems
+from profile_rag.words import content_words, find_name, find_names, spellings, stems
 
 LABEL = re.compile(r"^[^:.;,()]{1,48}:(?=\s)")
 _MAX_CLAUSE_WORDS = 9
@@ -20,7 +20,8 @@ _MIN_UNLABELLED_CLAUSES = 4
 _DASH = re.compile(r"\s[—–-]\s")  # behind a dash stands a remark on the whole, which no single member may lose
 _JOINT = re.compile(r"[\s,;]*(?:(?:and|or)\s+)?", re.IGNORECASE)
 _MIN_CLAUSE_WORDS = 2
-_MAX_LABELLED_CHARACTERS = 100
+_MAX_QUOTED_CHARACTERS = 200
+_OPENING = re.compile(r"^(?:[^.:;,()—–|]{1,40}?)(?=[.:](?:\s|$)|\s[—–-]\s|\s\||\s?\()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def find_evidence(target: str, chunks: Sequence[Chunk]) -> list[Evidence]:
 
 
 def _evidence_in(target: str, chunk: Chunk) -> Iterator[Evidence]:
-    title_names_it = find_name(target, chunk.title) is not None if chunk.title else False
+    title_names_it = find_name(target, chunk.title) is not None if chunk.title else _opens_with(target, chunk.text)
     heading_names_it = (
         bool(chunk.heading) and chunk.kind in {"card", "paragraph"} and _is_only(target, chunk.heading[-1])
     )
@@ -83,10 +84,18 @@ def _lists_names(clauses: Sequence[Passage]) -> bool:
 
 
 def _with_label(sentence: Passage, clause: Passage) -> Passage:
-    """A clause of a word or two means little alone: quote it from the list's label on, if that stays short."""
-    if len(clause.text.split()) > _MIN_CLAUSE_WORDS or clause.end - sentence.start > _MAX_LABELLED_CHARACTERS:
+    """What is quoted: the sentence if it is short enough, else the clause, from the list's label on if that is."""
+    if sentence.end - sentence.start <= _MAX_QUOTED_CHARACTERS:
+        return sentence
+    if len(clause.text.split()) > _MIN_CLAUSE_WORDS or clause.end - sentence.start > _MAX_QUOTED_CHARACTERS:
         return clause
     return Passage(sentence.chunk, sentence.start, clause.end) if LABEL.match(sentence.text) else clause
+
+
+def _opens_with(target: str, text: str) -> bool:
+    """Whether a text begins like an entry of its own: "MQTT — solid. …", "Docker. …"."""
+    opening = _OPENING.match(text)
+    return opening is not None and _is_only(target, opening.group())
 
 
 def _is_only(target: str, heading: str) -> bool:
@@ -96,7 +105,8 @@ def _is_only(target: str, heading: str) -> bool:
 
 def find_phrase_evidence(target: str, chunks: Sequence[Chunk], *, question: str) -> list[Evidence]:
     """Sentences that hold every content word of a phrase, though not side by side ("document experiments")."""
-    wanted = {word.stem for word in content_words(target)}
+    words = {word.stem: word.text for word in content_words(target)}
+    wanted = set(words)
     if len(wanted) < 2:
         return []
     found = []
@@ -107,6 +117,7 @@ def find_phrase_evidence(target: str, chunks: Sequence[Chunk], *, question: str)
         for start, end in split_sentences(chunk.text):
             passage = Passage(chunk, start, end)
             own = set(stems(passage.text))
+            own |= {stem for stem, word in words.items() if any(own >= set(each) for each in spellings(word))}
             if (
                 wanted <= own | context
                 and len(wanted & own) >= max(1, len(wanted) - 1)
@@ -115,6 +126,14 @@ def find_phrase_evidence(target: str, chunks: Sequence[Chunk], *, question: str)
                 judgement = judge_phrase(passage.text, phrase=target, question=question, chunk=chunk)
                 found.append(Evidence(passage, judgement, names_target=True))
     return found
+
+
+def whole_sentence(passage: Passage) -> Passage:
+    """The sentence that a passage is part of."""
+    for start, end in split_sentences(passage.chunk.text):
+        if start <= passage.start < end:
+            return Passage(passage.chunk, start, max(end, passage.end))
+    return passage
 
 
 def sentences_of(chunk: Chunk) -> list[Passage]:

@@ -11,7 +11,13 @@ from typing import Any, Protocol
 from profile_rag.answering.abstention import answering_passages, is_about_the_same
 from profile_rag.answering.chat import stand_alone
 from profile_rag.answering.draft import Disagreement, Draft
-from profile_rag.answering.evidence import Evidence, Passage, find_evidence, find_phrase_evidence
+from profile_rag.answering.evidence import (
+    Evidence,
+    Passage,
+    find_evidence,
+    find_phrase_evidence,
+    whole_sentence,
+)
 from profile_rag.answering.extractive import (
     MAX_FACT_QUOTES,
     MAX_OPEN_QUOTES,
@@ -29,11 +35,11 @@ from profile_rag.answering.person import find_calling, find_identity, find_perso
 from profile_rag.answering.question import Question, narrower_phrases, parse_question
 from profile_rag.answering.ranking import Embedder, SentenceRanker
 from profile_rag.answering.spelling import SpellingCorrector
-from profile_rag.answering.stance import judge_phrase
+from profile_rag.answering.stance import Judgement, chosen_of, is_predicate, judge_phrase
 from profile_rag.answering.verdict import Finding, combine_verdicts, decide
 from profile_rag.errors import QuestionError
-from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Timings, Turn, questions_of
-from profile_rag.words import content_words, is_known_name, stems
+from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Timings, Turn, Verdict, questions_of
+from profile_rag.words import content_words, is_known_name, squash, stems
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
@@ -41,6 +47,7 @@ _MAX_HISTORY = 12
 _MIN_RELATED_SIMILARITY = 0.3
 _MAX_RELATED = 2
 _MAX_PARAPHRASES = 2
+_MIN_JOINED_LETTERS = 5
 
 
 class Retriever(Protocol):
@@ -74,6 +81,7 @@ class QueryEngine:
         self._names = NameIndex(chunks)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._habits = habit_headings(chunks)
+        self._squashed = [(chunk, squash(chunk.text)) for chunk in chunks]
         self._top_k = top_k
         self._max_question_characters = max_question_characters
 
@@ -139,7 +147,11 @@ class QueryEngine:
     def _capability(self, question: Question, timer: _Timer) -> Draft:
         if question.premise and (draft := self._capability(question.premise, timer)).verdict != "yes":
             return draft  # what the question takes for granted comes first
+        if question.preferred_to and (draft := self._preference(question)):
+            return draft
         evidence = self._evidence_by_target(question)
+        if question.asks_role:
+            evidence = {target: _of_the_role(target, found) for target, found in evidence.items()}
         timer.mark("retrieve")
         findings = [
             replace(
@@ -155,6 +167,19 @@ class QueryEngine:
         # "A or B?" asks for no yes or no; each of them still gets its own verdict.
         verdict = None if question.kind == "comparison" else combine_verdicts([each.verdict for each in findings])
         return Draft(statements, verdict, tuple(findings))
+
+    def _preference(self, question: Question) -> Draft | None:
+        """The answer to "does she prefer A to B?" where a sentence weighs the two; else none."""
+        one, other = question.targets[0], question.preferred_to
+        for item in self._mentions(one):
+            sentence = whole_sentence(item.passage)
+            if chosen := chosen_of(sentence.text, one, other):
+                verdict: Verdict = "yes" if chosen == one else "no"
+                judgement = Judgement("affirms", "stated") if chosen == one else Judgement("denies", "denied")
+                evidence = (Evidence(sentence, judgement, names_target=True),)
+                finding = Finding(one, verdict, judgement.basis, *((evidence, ()) if chosen == one else ((), evidence)))
+                return Draft(state_capabilities([finding], self.person), verdict, (finding,))
+        return None
 
     def _evidence_by_target(self, question: Question) -> dict[str, list[Evidence]]:
         if len(question.targets) > 1 and (whole := self._mentions(question.phrase)):
@@ -185,11 +210,15 @@ class QueryEngine:
             near = {stem for item in found for stem in stems(item.passage.chunk.embedding_text)}
             rest = {word.stem for word in content_words(target)} - set(stems(name)) - WEAK_STEMS
             if found and rest <= near:
-                return name, found
+                return name, sorted(found, key=lambda item: -len(rest & set(stems(item.passage.text))))
         return None
 
     def _mentions(self, phrase: str) -> list[Evidence]:
-        return find_evidence(phrase, self._retriever.mentioning(phrase, top_k=_MAX_MENTIONS))
+        found = find_evidence(phrase, self._retriever.mentioning(phrase, top_k=_MAX_MENTIONS))
+        joined = squash(phrase)
+        if found or len(joined) < _MIN_JOINED_LETTERS:
+            return found
+        return find_evidence(phrase, [chunk for chunk, text in self._squashed if joined in text])
 
     def _paraphrases(self, target: str, asked: Question) -> list[Evidence]:
         """Passages that mean the same in other words; a bare name has none, it is there or it is not."""
@@ -242,6 +271,15 @@ class QueryEngine:
         related = list(reversed(near.values()))[:_MAX_RELATED]  # the best sentence of each chunk
         timer.mark("synthesize")
         return Draft(state_nothing(findings), "not_stated", tuple(findings), tuple(related), abstained=True)
+
+
+def _of_the_role(target: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """What says that the person is such a one; that the word occurs is not enough."""
+    return [
+        replace(item, judgement=Judgement("denies", "denied")) if item.judgement.is_negative else item
+        for item in evidence
+        if item.judgement.is_negative or is_predicate(target, item.passage.text, item.passage.chunk)
+    ]
 
 
 def _agreeing(evidence: list[Evidence]) -> list[Evidence]:

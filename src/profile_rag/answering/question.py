@@ -64,7 +64,7 @@ _TAIL = re.compile(
       |in\ (?:his|her|their|your)\ (?:work|jobs?|projects?|toolbox|tool\ ?kit|stack|repertoire|skill\ ?set)
       |himself|herself|themselves|themself|personally|by\ (?:himself|herself|themselves)|in\ depth|hands[-\ ]on
       |(?:these|those)\ days|nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
-      |(?:at|on)\ an?\ (?:expert|advanced|professional|production)\ level|at\ work|there|yet
+      |(?:at|on)\ (?:an?\ )?(?:expert|advanced|professional|production|senior)\ level|at\ work|there|yet
       |(?:experience|exp|knowledge|expertise|skills?|background|proficiency|devs?|developer|programmer|coder)
     ))+$""",
     re.IGNORECASE | re.VERBOSE,
@@ -119,6 +119,13 @@ _PREFERS_OR = re.compile(
     r"^(?:(?:does|do|would|did|is|are|has|have|can|could) (?:SUBJECT) .{0,40}?\b(?:prefers?|rather|better|stronger"
     r"|sooner|favou?rs?|more at home|more comfortable|likes?)\b\s*"
     r"(?:at |in |with |to |take |use |work (?:with|in|on) )*)(?P<rest>.{1,60}\bor\b.{1,60})$",
+    re.IGNORECASE,
+)
+# "Does he prefer Zephyr to FreeRTOS?"
+_PREFERS_TO = re.compile(
+    r"^(?:does|do|would|did) (?:SUBJECT) (?:really |still )?(?:prefer|favou?r|choose|pick|rather|sooner)\s+"
+    r"(?:(?:to )?(?:use|take|work (?:with|in|on)|write|do|have)\s+)?(?P<rest>.{1,60}?)\s+"
+    r"(?:to|over|than|rather than|instead of)\s+(?:(?:in|with|on)\s+)?(?P<other>.{1,60})$",
     re.IGNORECASE,
 )
 # "As Scala is his main language, …", "Since he is an expert in Scala, …": what the question takes for granted.
@@ -221,6 +228,8 @@ class Question:
     """The targets before they were taken apart: "weights and biases" may be one thing."""
     asks_role: bool = False
     """Whether it asks what the person is ("is she a lawyer?"), which no mere mention of the word answers."""
+    preferred_to: str = ""
+    """What the target is asked to be preferred to."""
     premise: Question | None = None
     """What it takes for granted ("since he is an expert in Go, …"), asked by itself."""
 
@@ -277,12 +286,17 @@ def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
     if match := patterns.match(_IS_PRIMARY, bare):
         question = _capability(text, match.group("rest"))
         return replace(question, levels=question.levels | {"primary"})
+    if match := patterns.match(_PREFERS_TO, bare):
+        return replace(_capability(text, match.group("rest")), preferred_to=strip_lead_in(match.group("other")))
     if match := patterns.match(_PREFERS_OR, bare):
         return replace(_capability(text, match.group("rest")), kind="comparison")
     for pattern in (_IS_SOMETHING, _HIS_LEVEL, _GOOD_ENOUGH, _WE_CAN, _LEVEL_QUESTION, _YES_NO):
         if match := patterns.match(pattern, bare):
             question = _capability(text, match.group("rest"))
-            return replace(question, asks_role=patterns.match(_IS_A, bare) is not None)
+            role = patterns.match(_IS_A, bare)
+            # "A Go developer" asks for Go; "a lawyer" asks what the person is.
+            is_role = role is not None and role.group("rest").split()[-1:] == question.phrase.split()[-1:]
+            return replace(question, asks_role=is_role)
     if _ASKS_LIMITS.search(bare):
         return Question(text, "list", ("limits",), frozenset())
     if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare) or patterns.match(_BARE_LIST, bare):

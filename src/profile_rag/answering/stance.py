@@ -41,7 +41,7 @@ _EMPTY = frozenset(
         "experience knowledge background exposure touch touched try tried know known zero use used build built do done"
         " work worked system systems project projects application it them any on in with at yet and or a an the i my he"
         " she they his her their we have has had much really personally been anything something nothing none either neither"
-        " herself himself themselves myself operate operated own owned run ran running hold held to be is are was were"
+        " of them herself himself themselves myself operate operated own owned run ran running hold held to be is are was were"
     )
 )
 
@@ -64,11 +64,6 @@ class Judgement:
 def is_strength_heading(chunk: Chunk) -> bool:
     """Whether the chunk stands in a section that lists what the person is good at."""
     return any(cues.STRENGTH_HEADING.search(part) and not cues.AVOIDED_HEADING.search(part) for part in chunk.heading)
-
-
-def denies_habit(passage: str) -> bool:
-    """Whether a passage tells what the person does not do."""
-    return cues.NEVER.search(cues.QUOTATION.sub(" ", passage)) is not None
 
 
 def judge(
@@ -163,7 +158,9 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
 
 def _nearest_segments(passage: str, phrase: str) -> list[str]:
     wanted = {word.stem for word in content_words(phrase)}
-    segments = [segment for segment in _SEGMENT.split(passage) if segment and segment.strip()]
+    segments = [
+        piece for segment in _SEGMENT.split(passage) if segment for piece in segment.split(", ") if piece.strip()
+    ]
     shared = [len(wanted & set(stems(segment))) for segment in segments]
     return [segment for segment, count in zip(segments, shared, strict=True) if count == max(shared)]
 
@@ -180,10 +177,11 @@ def _names_something_else(segment: str, target: str) -> bool:
 def _judge_segment(segment: str, target: str, *, is_prose: bool = False) -> Judgement:
     preference = cues.PREFERS.search(segment)
     if preference:
-        chosen = preference.group("chosen") or preference.group("found") or ""
+        groups = preference.groupdict("")
+        chosen = " ".join(groups[name] for name in ("chosen", "found", "first", "rather"))
         if find_name(target, chosen):
             return Judgement("affirms", "stated")
-        if preference.group("found") or find_name(target, preference.group("other") or ""):
+        if groups["found"] or find_name(target, " ".join(groups[name] for name in ("other", "second", "than"))):
             return Judgement("prefers_other", "stated")
     if cues.OTHERS.search(segment):
         return Judgement("mentions", "none")
@@ -207,6 +205,24 @@ def _judge_segment(segment: str, target: str, *, is_prose: bool = False) -> Judg
         return Judgement("affirms", "stated")
     # In a list the bare name says that it is known; in prose about something else it is only a word.
     return Judgement("mentions", "none" if is_prose else "listed")
+
+
+def is_predicate(target: str, passage: str, chunk: Chunk) -> bool:
+    """Whether a passage says that the person is what the target names, or gives it as a title or role."""
+    found = find_name(target, passage)
+    if found is None:
+        return chunk.kind in {"heading", "field"}
+    return cues.BEING.search(passage[: found[0]]) is not None or chunk.kind in {"heading", "field"}
+
+
+def chosen_of(passage: str, one: str, other: str) -> str:
+    """Which of two things a passage prefers to the other; empty when it does not say."""
+    for segment in (passage, *_SEGMENT.split(passage)):
+        for target, rival in ((one, other), (other, one)):
+            is_named = find_name(target, segment or "") is not None and find_name(rival, segment or "") is not None
+            if is_named and _judge_segment(segment, rival).stance == "prefers_other":
+                return target
+    return ""
 
 
 @cache
