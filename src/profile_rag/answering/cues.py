@@ -53,6 +53,7 @@ LIMITS = any_of(
     r"\b(?:not|nothing|no longer) since\b|\byears ago\b|\b(?:i|he|she|they|we) used to (?=[a-z])",
     r"\b(?:one|single|short|weekend|introductory|\w+-day)\b[^.;,]{0,16}\b(?:workshop|course|class|seminar|tutorial)\b",
     r"\benough to (?!be sure)\b",
+    r"\b(?:side|user|client|consumer) only\b|\bonly\s*[.;)]?$",
     r"\b(?:A1|A2|B1)\b(?![-/])",
     r"\bnot (?:very |so |that |particularly )?(?:good|great) (?:at|with|in)\b",
     r"\b(?:plan(?:s|ning)?|want(?:s|ing)?|hop(?:es|ing)|would like) to (?:learn|try|pick up|get into)\b",
@@ -74,6 +75,8 @@ CONTRASTED = any_of(
     r"^\W*not (?!in\b|for\b|yet\b|at\b|since\b|as\b|on\b|with\b|very\b|so\b|fluent|an? |my |his |her |their |used|built|deployed|much|deep"
     r"|production|professional)",
 )
+REMARK_ON_ALL = re.compile(r"\s[—–-]\s[^—–]+$")
+
 # What somebody generally does not do is denied as a whole; "haven't deployed" leaves other uses open.
 HABITUAL_DENIAL = re.compile(
     r"^\W*(?:\w+ )?(?:doesn['’]t|don['’]t|does not|do not|won['’]t|will not)\s+\w+", re.IGNORECASE
@@ -109,8 +112,9 @@ DEMONSTRATED = any_of(
 )
 
 STATED = any_of(
+    r"\b(?:every|all) day\b|\bregularly\b|\bworks? (?:with|in)\b",
     r"\b(?:comfortable|knows?|proficient|fluent|fluency|experts?|expertise|experienced|experience|skilled|strong|deep"
-    r"|deeply|primary|daily|prefers?|uses?|using|understands?|speciali[sz]es?|focus(?:es)?|fine-tuning)\b"
+    r"|deeply|primary|daily|prefers?|uses?|using|understands?|speciali[sz]es?|focus(?:es)?|fine-tuning)\b",
 )
 
 # A sentence about the person, or about whoever writes.

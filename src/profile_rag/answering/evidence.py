@@ -67,6 +67,14 @@ def _evidence_in(target: str, chunk: Chunk) -> Iterator[Evidence]:
     for start, end in split_sentences(chunk.text):
         sentence = Passage(chunk, start, end)
         is_title = bool(chunk.title) and start == 0
+        if (
+            title_names_it
+            and not chunk.title
+            and start == 0
+            and end < len(chunk.text)
+            and _is_only(target, sentence.text)
+        ):
+            continue  # "Docker. I don't use it": what follows says more
         spans = list(find_names(target, sentence.text))
         if not spans and not title_names_it and not heading_names_it:
             continue

@@ -71,6 +71,12 @@ def state_capabilities(findings: Sequence[Finding], person: Person) -> list[Stat
     return statements
 
 
+def state_preference(chosen: str, passage: Passage, person: Person) -> list[Statement]:
+    """Which of the things asked about the person prefers."""
+    lead = f"{speak(person, 'prefers').capitalize()} {chosen}:"
+    return [Statement(f"{lead} {quoted(passage)}", (passage,), frame=lead)]
+
+
 def _state_finding(finding: Finding, person: Person, *, opens: str, most: int) -> list[Statement]:
     match finding.verdict:
         case "not_stated":
@@ -79,8 +85,6 @@ def _state_finding(finding: Finding, person: Person, *, opens: str, most: int) -
             first = _quoting("In the documents' words:", finding.limits[0], opens=opens)
         case "partly" if finding.limits:
             first = _quoting(_limit_lead(finding, person), finding.limits[0], opens=opens)
-        case "partly" if not finding.unshown_level:
-            return [_quoting("The documents mention it only in passing:", finding.support[0], opens=opens)]
         case "partly":
             lead = f"The documents speak of {_named(finding.target)}, but not of {_LEVEL_WORDS[finding.unshown_level]}:"
             return [_quoting(lead, finding.support[0], opens=opens)]

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from profile_rag.answering import cues
 from profile_rag.answering.cues import any_of
-from profile_rag.words import content_words, stems
+from profile_rag.words import content_words, spellings, stems
 
 # What a question asks to be left out, cut short, or done blindly; advertisements of good practice are seldom asked so.
 _LEAVES_OUT = any_of(
@@ -81,10 +81,13 @@ _OPENS_NEGATED = any_of(
 def polarity_features(question: str, passage: str) -> dict[str, float]:
     """What in a question and a passage tells a yes from a no; each value lies between 0 and 1."""
     said = cues.QUOTATION.sub(" ", passage)
-    asked = {word.stem for word in content_words(question)}
+    words = content_words(question)
+    asked = {spelling[0] for word in words for spelling in spellings(word.text) if len(spelling) == 1}
     parts = [part for part in _PART.split(said) if part and part.strip()]
     shared = [len(asked & set(stems(part))) for part in parts]
     negated = [_OPENS_NEGATED.search(part) is not None for part in parts]
+    positive = {stem for part, is_negated in zip(parts, negated, strict=True) if not is_negated for stem in stems(part)}
+    negative = {stem for part, is_negated in zip(parts, negated, strict=True) if is_negated for stem in stems(part)}
     most = max(shared, default=0)
     nearest = [is_negated for is_negated, count in zip(negated, shared, strict=True) if count == most and most > 0]
     in_negated = sum(count for is_negated, count in zip(negated, shared, strict=True) if is_negated)
@@ -109,6 +112,8 @@ def polarity_features(question: str, passage: str) -> dict[str, float]:
         "refuses": refuses,
         "nearest_negated": nearest_negated,
         "shared_in_negated": in_negated / max(1, sum(shared)),
+        "covered": len(asked & positive) / max(1, len(words)),
+        "only_negated": float(bool(asked & (negative - positive))),
         "denies": float(cues.DENIES.search(said) is not None and cues.CONDITIONAL.search(said) is None),
         "not_just": _has(_NOT_JUST, said),
         "always": _has(_ALWAYS, said),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from profile_rag.answering.evidence import (
 from profile_rag.answering.extractive import (
     MAX_FACT_QUOTES,
     MAX_OPEN_QUOTES,
+    Statement,
     habit_headings,
     state_capabilities,
     state_identity,
@@ -28,6 +30,7 @@ from profile_rag.answering.extractive import (
     state_nothing,
     state_other_name,
     state_passages,
+    state_preference,
 )
 from profile_rag.answering.listing import find_members
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
@@ -163,6 +166,8 @@ class QueryEngine:
         if all(finding.verdict == "not_stated" for finding in findings):
             return self._nothing(question, timer, findings)
         statements = state_capabilities(findings, self.person)
+        if question.kind == "comparison":
+            statements = [*self._weighing(question.targets), *statements]
         timer.mark("synthesize")
         # "A or B?" asks for no yes or no; each of them still gets its own verdict.
         verdict = None if question.kind == "comparison" else combine_verdicts([each.verdict for each in findings])
@@ -180,6 +185,15 @@ class QueryEngine:
                 finding = Finding(one, verdict, judgement.basis, *((evidence, ()) if chosen == one else ((), evidence)))
                 return Draft(state_capabilities([finding], self.person), verdict, (finding,))
         return None
+
+    def _weighing(self, targets: Sequence[str]) -> list[Statement]:
+        """The sentence that says which of several things is preferred, if there is one."""
+        for one, other in permutations(targets, 2):
+            for item in self._mentions(one):
+                sentence = whole_sentence(item.passage)
+                if chosen_of(sentence.text, one, other) == one:
+                    return state_preference(one, sentence, self.person)
+        return []
 
     def _evidence_by_target(self, question: Question) -> dict[str, list[Evidence]]:
         if len(question.targets) > 1 and (whole := self._mentions(question.phrase)):

@@ -32,7 +32,7 @@ _ASIDE = re.compile(
 _AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might)"
 _LEVELS = {
     "production": r"\bprod(?:uction)?\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
-    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin[- ]depth\b|\bdeep\b(?! learning)|\bspecialist\b",
+    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin[- ]depth\b|\bdeep\b(?! learning)|\bspecialist\b|\bguru\b",
     "fluent": r"\bfluent(?:ly)?\b|\bproficient\b|\bproficiency\b|\bstrong\b",
     "primary": r"\bprimary\b|\bmain (?:language|tool)\b",
 }
@@ -49,7 +49,7 @@ _LEAD_IN = re.compile(
       |(?:doing|do|does|did|done|using|use|uses|used|knows?\ how\ to|knows?|known|handles?|handled
         |work(?:s|ed|ing)?\ (?:with|on|in)|code[sd]?\ in|program(?:s|med)?\ in|deal(?:s|t)?\ with|understands?
         |speaks?|touched|tried|have|has|had|got|offers?|brings?|covers?|looks?\ after|takes?\ care\ of)
-      |(?:(?:hands-on|deep|strong|professional|practical|real|good|solid|previous|prior|basic|any|much)\ ){0,3}
+      |(?:(?:hands-on|in-depth|deep|strong|professional|practical|real|good|solid|previous|prior|basic|any|much)\ ){0,3}
         (?:experience|knowledge|expertise|skills?|background|proficiency|understanding|familiarity|exposure
         |training)\ (?:with|in|of|using|on|to)
       |(?:any|some|much|a\ lot\ of|ever|also|really|actually|still|currently|personally|already|even|just|well|the|an?
@@ -65,7 +65,8 @@ _TAIL = re.compile(
       |himself|herself|themselves|themself|personally|by\ (?:himself|herself|themselves)|in\ depth|hands[-\ ]on
       |(?:these|those)\ days|nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
       |(?:at|on)\ (?:an?\ )?(?:expert|advanced|professional|production|senior)\ level|at\ work|there|yet
-      |(?:experience|exp|knowledge|expertise|skills?|background|proficiency|devs?|developer|programmer|coder)
+      |(?:experience|exp|knowledge|expertise|skills?|background|proficiency|devs?|developer|programmer|coder
+      |experts?|specialist|guru|know-how|professional|wizard)
     ))+$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -262,7 +263,7 @@ def parse_question(text: str, person: Person) -> Question:
     bare = _bare(text)
     if (match := patterns.match(_TAKEN_BACK, bare)) and not _IS_QUESTION.match(match.group("rest")):
         rest = _bare(match.group("rest"))
-        needed = patterns.match(_WE_NEED, rest)
+        needed = None if "," in rest else patterns.match(_WE_NEED, rest)
         return _recognize(text, rest, patterns) or _capability(text, needed.group("rest") if needed else rest)
     if question := _recognize(text, bare, patterns):
         return question
@@ -395,7 +396,10 @@ def _split_targets(rest: str, *, is_habit: bool) -> tuple[str, ...]:
 
 
 def _parts(phrase: str) -> list[str]:
-    return [part for part in map(strip_lead_in, _SEPARATOR.split(phrase)) if part]
+    parts = [
+        re.sub(r"^(?:in|on|with|at|of|for)\s+", "", part, flags=re.IGNORECASE) for part in _SEPARATOR.split(phrase)
+    ]
+    return [part for part in map(strip_lead_in, parts) if part]
 
 
 def looks_like_name(phrase: str) -> bool:

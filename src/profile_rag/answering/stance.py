@@ -11,7 +11,7 @@ from typing import Literal
 from profile_rag.answering import cues
 from profile_rag.answering.polarity import probability_of_yes
 from profile_rag.schema import Basis, Chunk
-from profile_rag.words import content_words, find_name, split_words, stems
+from profile_rag.words import content_words, find_name, spellings, split_words, stems
 
 Stance = Literal["affirms", "limits", "denies", "prefers_other", "mentions"]
 
@@ -150,8 +150,12 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
     if is_avoided(chunk) or probability_of_yes(question, passage) < _MIN_YES:
         return Judgement("denies", "denied")
     judgement = judge(passage, target=phrase, chunk=chunk, names_target=False, is_title=False, is_phrase=True)
-    if judgement.stance == "limits" and judgement.basis in {"basic", "conceptual"}:
+    if judgement.stance == "limits":
         return judgement
+    if remark := cues.REMARK_ON_ALL.search(passage):
+        # Behind a dash stands what holds of the whole list: "… — enough to talk to professionals".
+        if cues.LIMITS.search(remark.group()):
+            return Judgement("limits", "basic")
     # A whole phrase said is more than a name dropped.
     return judgement if judgement.stance == "affirms" else Judgement("affirms", "stated")
 
@@ -186,12 +190,13 @@ def _judge_segment(segment: str, target: str, *, is_prose: bool = False) -> Judg
     if cues.OTHERS.search(segment):
         return Judgement("mentions", "none")
     denial = cues.DENIES.search(segment)
-    if (denial is None or cues.NOT_SO_GOOD.search(segment)) and cues.LIMITS.search(segment):
+    local = _local(segment, target)
+    if (denial is None or cues.NOT_SO_GOOD.search(segment)) and cues.LIMITS.search(local):
         return Judgement("limits", "basic")
     if denial and not cues.CONDITIONAL.search(segment):
         return Judgement("denies", "denied", _denied_stems(segment[denial.start() :], target))
     # "Basics" limit what they are the basics of; an entry may list basics of something else.
-    if cues.LIMITS.search(segment) or (_limits_level(segment) and find_name(target, segment)):
+    if cues.LIMITS.search(local) or (_limits_level(local) and find_name(target, segment)):
         return Judgement("limits", "basic")
     if denial:
         return Judgement("mentions", "none")
@@ -205,6 +210,13 @@ def _judge_segment(segment: str, target: str, *, is_prose: bool = False) -> Judg
         return Judgement("affirms", "stated")
     # In a list the bare name says that it is known; in prose about something else it is only a word.
     return Judgement("mentions", "none" if is_prose else "listed")
+
+
+def _local(segment: str, target: str) -> str:
+    """Of several things told in a row ("My English is fluent, and I have basic Norwegian") the words on the target."""
+    pieces = re.split(r"(?<=,)\s+(?=(?:and |or )?(?:\w+ ){0,3}[A-Z])", segment)
+    naming = [piece for piece in pieces if find_name(target, piece)]
+    return naming[0] if len(pieces) > 1 and naming else segment
 
 
 def is_predicate(target: str, passage: str, chunk: Chunk) -> bool:
@@ -248,7 +260,8 @@ def _denied_stems(denial: str, target: str) -> frozenset[str]:
             r"n['’]t$|^(?:not|never|no|nor|without|avoids?|rather|than|instead|lacks?|refuses?)$", word.text, re.I
         )
     }
-    return frozenset(stems(denial)) - negations - set(stems(target)) - _EMPTY
+    own = {stem for spelling in spellings(target) for stem in spelling}
+    return frozenset(stems(denial)) - negations - own - _EMPTY
 
 
 def _combine(judgements: list[Judgement]) -> Judgement:
@@ -256,6 +269,6 @@ def _combine(judgements: list[Judgement]) -> Judgement:
     order: tuple[Stance, ...] = ("denies", "limits", "prefers_other", "affirms", "mentions")
     for stance in order:
         found = [judgement for judgement in judgements if judgement.stance == stance]
-        if found:
-            return max(found, key=lambda judgement: STRENGTH[judgement.basis])
+        if found:  # of denials the one that leaves least open
+            return max(found, key=lambda judgement: (STRENGTH[judgement.basis], -len(judgement.denied_stems)))
     return Judgement("mentions", "none")

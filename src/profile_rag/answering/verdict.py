@@ -62,8 +62,7 @@ def decide(
     negative = _ranked([item for item in evidence if item.judgement.is_negative])
     claims = [item for item in support if _is_claim(item)]
     if not support and not negative:
-        in_passing = tuple(evidence[:1])
-        return Finding(target, "partly" if in_passing else "not_stated", "none", in_passing)
+        return Finding(target, "not_stated", "none")  # a word that drops says nothing of the person
     exact = [item for item in negative if _denies_exactly(item, levels, asked_stems)]
     total = [item for item in negative if item.judgement.stance == "denies" and not item.judgement.denied_stems]
     disagrees = any(_contradicts(claim, item) for claim in claims for item in negative)
