@@ -134,6 +134,8 @@ OTHERS = any_of(
     r"(?:\s\w+){0,2}\s(?:knows?|uses?|used|works?|built|runs?|speaks?|writes?|handles?|did|does)\b",
     r"\b(?:looking for|hiring|seeking) (?:someone|somebody|people|a|an)\b",
     r"\bbefore (?:i|he|she|they) (?:joined|came|arrived)\b",
+    r"\b(?:run|done|handled|managed|operated|built|owned|made|written|maintained) by (?:others|colleagues|someone|somebody|an?"
+    r"|the|another|external|specialists)\b",
     r"\bcan be (?:learn\w+|picked up|bought|outsourced)\b",
 )
 

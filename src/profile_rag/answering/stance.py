@@ -126,6 +126,8 @@ def is_avoided(chunk: Chunk) -> bool:
 def _segments(passage: str, target: str, *, names_target: bool) -> Iterator[str]:
     """The parts of a passage that speak of the target: those that name it or refer back, else all."""
     segments = [segment for segment in _SEGMENT.split(passage) if segment and segment.strip()]
+    if not names_target:  # what the passage sets itself apart from is not about the target
+        segments = [segment for segment in segments if not cues.CONTRASTED.search(segment)] or segments
     naming = [find_name(target, segment) is not None for segment in segments]
     for index, segment in enumerate(segments):
         follows = (
@@ -147,15 +149,15 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
         question: The whole question, whose form says whether it asks for a deed or for its neglect.
         chunk: Where the passage stands.
     """
-    if is_avoided(chunk) or probability_of_yes(question, passage) < _MIN_YES:
+    of_others = any(cues.OTHERS.search(segment) for segment in _nearest_segments(passage, phrase))
+    if is_avoided(chunk) or of_others or probability_of_yes(question, passage) < _MIN_YES:
         return Judgement("denies", "denied")
     judgement = judge(passage, target=phrase, chunk=chunk, names_target=False, is_title=False, is_phrase=True)
     if judgement.stance == "limits":
         return judgement
-    if remark := cues.REMARK_ON_ALL.search(passage):
-        # Behind a dash stands what holds of the whole list: "… — enough to talk to professionals".
-        if cues.LIMITS.search(remark.group()):
-            return Judgement("limits", "basic")
+    # Behind a dash stands what holds of the whole list: "… — enough to talk to professionals".
+    if (remark := cues.REMARK_ON_ALL.search(passage)) and cues.LIMITS.search(remark.group()):
+        return Judgement("limits", "basic")
     # A whole phrase said is more than a name dropped.
     return judgement if judgement.stance == "affirms" else Judgement("affirms", "stated")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from profile_rag.answering.evidence import Evidence
 from profile_rag.answering.stance import STRENGTH, is_strength_heading
 from profile_rag.schema import Basis, Verdict
+from profile_rag.words import stems
 
 # What a passage must say for an asked level to be affirmed, and what denies it.
 _LEVEL_SHOWN = {
@@ -104,9 +105,12 @@ def _is_claim(item: Evidence) -> bool:
 
 
 def _contradicts(claim: Evidence, limit: Evidence) -> bool:
-    """Two places disagree when one claims the target as a strength and the other says "not"."""
+    """Two places disagree when one claims what the other denies, or lists as a strength what the other limits."""
     if claim.passage.chunk.id == limit.passage.chunk.id or limit.judgement.stance == "prefers_other":
         return False
+    if limit.judgement.stance == "denies" and claim.judgement.basis in {"demonstrated", "stated"}:
+        denied = limit.judgement.denied_stems
+        return 2 * len(denied & set(stems(claim.passage.text))) >= len(denied)
     is_strong = is_strength_heading(claim.passage.chunk) and claim.names_target
     says_not = bool(_NOT.search(limit.passage.text)) or limit.judgement.basis in {"conceptual", "denied"}
     return is_strong and says_not

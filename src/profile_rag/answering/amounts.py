@@ -1,0 +1,77 @@
+"""Amounts and years in a text, and whether two passages give different ones for the same thing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from profile_rag.words import content_words, stems
+
+_SPELT = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
+).split()
+_VALUES = {word: float(value) for value, word in enumerate(_SPELT)} | {
+    "dozen": 12.0,
+    "thirty": 30.0,
+    "forty": 40.0,
+    "fifty": 50.0,
+}
+_AMOUNT = re.compile(
+    rf"(?<![\w.])(?P<value>\d+(?:,\d{{3}})*(?:\.\d+)?|{'|'.join(sorted(_VALUES, key=len, reverse=True))})\b(?:[ -](?P<unit>[a-z]+))?",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+_ASKS_HOW_MANY = re.compile(
+    r"\bhow (?:many|much) (?P<unit>\w+)|\bhow (?P<measure>big|large|long|old|often)\b", re.IGNORECASE
+)
+_ASKS_SINCE = re.compile(
+    r"\bsince when\b|\bsince which year\b|\bwhen (?:did|has|have|was|were)\b|\bwhat year\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number and the stem of the word behind it, empty when there is none."""
+
+    value: float
+    unit: str
+
+
+def amounts_of(text: str) -> tuple[Amount, ...]:
+    """The amounts of a text in order; years are none."""
+    return tuple(
+        Amount(_value(match["value"]), "".join(stems(match["unit"] or "")))
+        for match in _AMOUNT.finditer(text)
+        if not _YEAR.fullmatch(match["value"])
+    )
+
+
+def years_of(text: str) -> tuple[int, ...]:
+    """The years of a text in order."""
+    return tuple(int(year) for year in _YEAR.findall(text))
+
+
+def differ(question: str, one: str, other: str) -> bool:
+    """Whether two passages answer a question for an amount or a year with different ones.
+
+    They are compared only where both leave no doubt which number is meant: the unit asked for, or a single number, and
+    where both speak of what the question speaks of.
+    """
+    asked = {word.stem for word in content_words(question)}
+    if not asked & set(stems(one)) & set(stems(other)):
+        return False
+    if match := _ASKS_HOW_MANY.search(question):
+        unit = "".join(stems(match["unit"] or ""))
+        values = [
+            {amount.value for amount in amounts_of(text) if not unit or amount.unit == unit} for text in (one, other)
+        ]
+    elif _ASKS_SINCE.search(question):
+        values = [{float(year) for year in years_of(text)} for text in (one, other)]
+    else:
+        return False
+    return all(len(found) == 1 for found in values) and values[0] != values[1]
+
+
+def _value(text: str) -> float:
+    return _VALUES[text.lower()] if text.lower() in _VALUES else float(text.replace(",", ""))
