@@ -143,7 +143,7 @@ def _different(evidence: Sequence[Evidence], *, most: int) -> list[Evidence]:
         says_more = item.judgement.basis in {"demonstrated", "stated"} or is_strength_heading(item.passage.chunk)
         if not seen and (not chosen or says_more):
             chosen.append(item)
-        if len(chosen) == min(most, 2):
+        if len(chosen) == most:
             break
     return chosen
 

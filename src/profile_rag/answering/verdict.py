@@ -135,7 +135,11 @@ def _ranked(evidence: Sequence[Evidence]) -> list[Evidence]:
         judgement = item.judgement
         is_title = bool(item.passage.chunk.title) and item.passage.start == 0
         # The first sentence of an entry tells what the thing is, not what the person does with it.
-        is_definition = item.is_own_entry and item.passage.start == len(item.passage.chunk.title) + 1
+        is_definition = (
+            item.is_own_entry
+            and judgement.stance == "mentions"
+            and item.passage.start == len(item.passage.chunk.title) + 1
+        )
         weight = {"denies": 0, "limits": 1, "prefers_other": 2}.get(judgement.stance, 0)
         strength = 0 if judgement.is_negative else -STRENGTH[judgement.basis]
         is_at_home = item.is_own_entry or is_strength_heading(item.passage.chunk)
