@@ -42,7 +42,7 @@ from profile_rag.answering.stance import Judgement, chosen_of, is_predicate, jud
 from profile_rag.answering.verdict import Finding, combine_verdicts, decide
 from profile_rag.errors import QuestionError
 from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Timings, Turn, Verdict, questions_of
-from profile_rag.words import content_words, is_known_name, squash, stems
+from profile_rag.words import content_words, is_known_name, is_stop_word, spellings, split_words, squash, stems
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
@@ -51,6 +51,7 @@ _MIN_RELATED_SIMILARITY = 0.3
 _MAX_RELATED = 2
 _MAX_PARAPHRASES = 2
 _MIN_JOINED_LETTERS = 5
+_NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
 
 
 class Retriever(Protocol):
@@ -125,6 +126,12 @@ class QueryEngine:
         return text
 
     def _draft(self, question: Question, timer: _Timer) -> Draft:
+        if question.kind in {"list", "open", "fact"}:
+            if unknown := self._unknown_names(question):
+                return self._nothing(question, timer, unknown)
+            if denied := self._denied_premise(question):
+                timer.mark("retrieve")
+                return Draft(state_capabilities([denied], self.person), "no", (denied,))
         match question.kind:
             case "capability" | "comparison":
                 return self._capability(question, timer)
@@ -251,6 +258,35 @@ class QueryEngine:
                 for passage in near
             ]
         )
+
+    # --- what a question takes for granted ------------------------------------------------------
+
+    def _unknown_names(self, question: Question) -> list[Finding]:
+        """Names in a question that stand nowhere in the documents: whatever it asks about them, they don't say."""
+        own = set(stems(f"{self.person.name} {self.person.other_name}"))
+        _, *words = split_words(question.text)
+        return [
+            Finding(word.text, "not_stated", "none", is_unmentioned=True)
+            for word in words
+            if (word.text[0].isupper() and word.text != "I" and word.stem not in own and not is_stop_word(word.text))
+            and not self._is_mentioned(word.text)
+        ]
+
+    def _is_mentioned(self, name: str) -> bool:
+        if any(self._ranker.holds(stem) for spelling in spellings(name) for stem in spelling):
+            return True
+        joined = squash(name)
+        return any(joined in text for _, text in self._squashed)
+
+    def _denied_premise(self, question: Question) -> Finding | None:
+        """What a question takes for granted of a name ("his five years of running X") and the documents deny."""
+        if _NEGATED.search(question.text):
+            return None
+        for name in self._names.within(question.text):
+            finding = decide(name, self._mentions(name), levels=question.levels, asked_stems=question.asked_stems)
+            if finding.verdict == "no":
+                return finding
+        return None
 
     # --- which X? how does he …? ----------------------------------------------------------------
 
