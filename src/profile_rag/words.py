@@ -20,7 +20,7 @@ _WORD = re.compile(
 
 _SEPARATOR = re.compile(r"[,;:()|\n]|[.!?]\s")
 _PLURAL_ACRONYM = re.compile(r"[A-Z][A-Z0-9]*[A-Z]s\Z")
-# British and American spellings of one word get one stem; a word changed on both sides by mistake ("exercise") still meets itself.
+# British and American spellings of one word get one stem; a word changed by mistake ("exercise") still meets itself.
 _BRITISH = (
     (re.compile(r"(?<=[a-z]{3})is(?=(?:e[drs]?|ing|ations?|er)\Z)"), "iz"),
     (re.compile(r"(?<=[a-z]{2})ll(?=(?:ed|ing|er|ers)\Z)"), "l"),

@@ -17,9 +17,9 @@ _VALUES = {word: float(value) for value, word in enumerate(_SPELT)} | {
     "forty": 40.0,
     "fifty": 50.0,
 }
+_WORDS = "|".join(sorted(_VALUES, key=len, reverse=True))
 _AMOUNT = re.compile(
-    rf"(?<![\w.])(?P<value>\d+(?:,\d{{3}})*(?:\.\d+)?|{'|'.join(sorted(_VALUES, key=len, reverse=True))})\b(?:[ -](?P<unit>[a-z]+))?",
-    re.IGNORECASE,
+    rf"(?<![\w.])(?P<value>\d+(?:,\d{{3}})*(?:\.\d+)?|{_WORDS})\b(?:[ -](?P<unit>[a-z]+))?", re.IGNORECASE
 )
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _ASKS_HOW_MANY = re.compile(

@@ -20,7 +20,8 @@ DENIES = any_of(
     r"(?!\s(?:just|only|merely|simply|hesitate|mind))",
     r"^\W*(?:and |or |but )?(?:not|never|no|nor|neither|rather than|instead of|as opposed to|without)\b"
     r"(?! (?:just|only|merely|simply|matter|doubt|less than|fewer than))",
-    r"\b(?:is|are|was|were|am)\s+not\b(?! (?:just|only|merely|simply))|['’](?:s|re|m) not\b(?! (?:just|only|merely|simply))",
+    r"\b(?:is|are|was|were|am)\s+not\b(?! (?:just|only|merely|simply))|['’](?:s|re|m) not\b(?! (?:just|only|merely"
+    r"|simply))",
     r"\b(?:isn|aren|wasn|weren)['’]t\b(?! (?:just|only|merely|simply))",
     r"\b(?:lacks?|has yet to|have yet to|refuses? to|declines? to|stays? away from)\b",
     r"\b(?:leaves?|left) (?:\w+ ){1,4}to (?:others|the |his |her |their |an? |colleagues|specialists)",
@@ -72,7 +73,8 @@ LIMITS = any_of(
 # "…, not wish lists", "rather than slides": what the target is told apart from says nothing against the target.
 CONTRASTED = any_of(
     r"^\W*(?:rather than|instead of|as opposed to|without)\b",
-    r"^\W*not (?!in\b|for\b|yet\b|at\b|since\b|as\b|on\b|with\b|very\b|so\b|fluent|an? |my |his |her |their |used|built|deployed|much|deep"
+    r"^\W*not (?!in\b|for\b|yet\b|at\b|since\b|as\b|on\b|with\b|very\b|so\b|fluent|an? |my |his |her |their |used"
+    r"|built|deployed|much|deep"
     r"|production|professional)",
 )
 REMARK_ON_ALL = re.compile(r"\s[—–-]\s[^—–]+$")
@@ -134,7 +136,8 @@ OTHERS = any_of(
     r"(?:\s\w+){0,2}\s(?:knows?|uses?|used|works?|built|runs?|speaks?|writes?|handles?|did|does)\b",
     r"\b(?:looking for|hiring|seeking) (?:someone|somebody|people|a|an)\b",
     r"\bbefore (?:i|he|she|they) (?:joined|came|arrived)\b",
-    r"\b(?:run|done|handled|managed|operated|built|owned|made|written|maintained) by (?:others|colleagues|someone|somebody|an?"
+    r"\b(?:run|done|handled|managed|operated|built|owned|made|written|maintained) by (?:others|colleagues|someone"
+    r"|somebody|an?"
     r"|the|another|external|specialists)\b",
     r"\bcan be (?:learn\w+|picked up|bought|outsourced)\b",
 )
@@ -152,7 +155,8 @@ BEING = any_of(
 )
 
 PREFERS = any_of(
-    r"^\W*(?:plain |an? |the )?(?P<first>[\w+#./ -]{1,40}?)\s+over\s+(?P<second>(?!time\b|the \w+ years)[\w+#./ -]{1,40}?)(?=[.,;(]|\sfor\b|$)",
+    r"^\W*(?:plain |an? |the )?(?P<first>[\w+#./ -]{1,40}?)\s+over\s+(?P<second>(?!time\b"
+    r"|the \w+ years)[\w+#./ -]{1,40}?)(?=[.,;(]|\sfor\b|$)",
     r"\b(?:would|['’]d) (?:rather|sooner)\s+(?P<rather>.{1,60}?)\s+than\s+(?P<than>[^.;,]{1,60})",
     r"\bprefers?\s+(?P<chosen>.{1,60}?)\s+(?:over|to|rather than|instead of)\s+(?P<other>[^.;,]{1,60})",
     r"\bfinds?\s+(?P<found>.{1,60}?)\s+(?:more|easier|better)\b",

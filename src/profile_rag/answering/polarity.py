@@ -58,7 +58,8 @@ _EVER = any_of(r"\bever\b")
 _HABITUAL = any_of(r"^(?:does|do|is|are)\b")
 _CAN = any_of(r"^(?:can|could|has|have|is .{0,30}\bable)\b")
 _REFUSES = any_of(
-    r"\b(?:never|refus\w+|avoids?|hates?|dislikes?|push(?:es)? back|resists?|against|opposed?|non-negotiable|zero tolerance|skeptic\w+)\b",
+    r"\b(?:never|refus\w+|avoids?|hates?|dislikes?|push(?:es)? back|resists?|against|opposed?|non-negotiable"
+    r"|zero tolerance|skeptic\w+)\b",
     r"\b(?:won|doesn|don|isn|aren|can)['’]t\b",
     r"\b(?:will|does|do|is|are) not\b",
     r"\bno one\b",
@@ -68,13 +69,16 @@ _REFUSES = any_of(
 _NOT_JUST = any_of(r"\b(?:not|n['’]t) (?:just|only|merely|simply)\b")
 _ALWAYS = any_of(r"\b(?:always|every|everything|all|each|must)\b")
 _PART = re.compile(
-    r"\s*(?:;|\s[—–-]\s|,?\s(?:but|though|although|however|yet|while|because)\s|,\s(?=(?:and |or )?(?:not|never|no|nor|without)\b)"
+    r"\s*(?:;|\s[—–-]\s|,?\s(?:but|though|although|however|yet|while|because)\s|,\s(?=(?:and |or )?(?:not|never|no"
+    r"|nor|without)\b)"
     r"|\s\((?=(?:not|never|no)\b)|,?\s(?=(?:rather than|instead of|as opposed to|before|over|without)\b))\s*",
     re.IGNORECASE,
 )
 _OPENS_NEGATED = any_of(
-    r"^\W*(?:and |or |he |she |they |i |we |who |it |but )*(?:\w+ly )?(?:not|never|no|nor|without|rather than|instead of|as opposed to|before|over|avoids?"
-    r"|refuses?|hates?|doesn['’]t|don['’]t|won['’]t|can['’]t|isn['’]t|aren['’]t|(?:does|do|will|is|are|has|have|did) not|haven['’]t|hasn['’]t)\b(?! (?:just|only))",
+    r"^\W*(?:and |or |he |she |they |i |we |who |it |but )*(?:\w+ly )?(?:not|never|no|nor|without|rather than"
+    r"|instead of|as opposed to|before|over|avoids?"
+    r"|refuses?|hates?|doesn['’]t|don['’]t|won['’]t|can['’]t|isn['’]t|aren['’]t|(?:does|do|will|is|are|has|have"
+    r"|did) not|haven['’]t|hasn['’]t)\b(?! (?:just|only))",
 )
 
 

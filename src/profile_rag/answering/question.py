@@ -32,7 +32,8 @@ _ASIDE = re.compile(
 _AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might)"
 _LEVELS = {
     "production": r"\bprod(?:uction)?\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
-    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin[- ]depth\b|\bdeep\b(?! learning)|\bspecialist\b|\bguru\b",
+    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin[- ]depth\b"
+    r"|\bdeep\b(?! learning)|\bspecialist\b|\bguru\b",
     "fluent": r"\bfluent(?:ly)?\b|\bproficient\b|\bproficiency\b|\bstrong\b",
     "primary": r"\bprimary\b|\bmain (?:language|tool)\b",
 }
@@ -44,7 +45,8 @@ _LEAD_IN = re.compile(
         (?:\ (?:with|for|who\ (?:knows|does|can\ do)))?
       |(?:be\ |been\ )?(?:able\ to|capable\ of|any\ good|good|great|strong|familiar|experienced|comfortable|proficient
         |fluent|skilled|competent|(?:well[-\ ])?versed|an?\ experts?|expert|advanced|knowledgeable|confident|trained
-        |qualified|at\ (?:home|ease)|up\ to\ (?:speed|date)|up\ for|cut\ out\ for|hands[-\ ]on|a\ fan|in\ a\ position\ to|ready|willing|allowed
+        |qualified|at\ (?:home|ease)|up\ to\ (?:speed|date)|up\ for|cut\ out\ for|hands[-\ ]on|a\ fan
+        |in\ a\ position\ to|ready|willing|allowed
         |happy|used\ to|someone\ (?:who|to|for))(?:\ (?:at|with|in|on|of|about|using|to|for))?
       |(?:doing|do|does|did|done|using|use|uses|used|knows?\ how\ to|knows?|known|handles?|handled
         |work(?:s|ed|ing)?\ (?:with|on|in)|code[sd]?\ in|program(?:s|med)?\ in|deal(?:s|t)?\ with|understands?
@@ -71,7 +73,8 @@ _TAIL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _WE_NEED = re.compile(
-    r"^(?:(?:we|i)(?:['’]re| are|['’]m| am)? )?(?:(?:need|want|look(?:ing)? for|require|after|search(?:ing)? for|hiring)\b"
+    r"^(?:(?:we|i)(?:['’]re| are|['’]m| am)? )?(?:(?:need|want|look(?:ing)? for|require|after|search(?:ing)? for"
+    r"|hiring)\b"
     r"(?:[^?,]{0,40}?\b(?:with|for|who (?:knows|does|can do|can))|\s+an?)?|(?<=we are) an?|(?<=we['’]re) an?)"
     r"\s+(?P<rest>[^,?]+)(?:,.*)?$",
     re.IGNORECASE,
@@ -82,7 +85,8 @@ _TAKEN_BACK = re.compile(
     r"(?:which|any|either|one|some|all|both)(?: (?:one|ones|two|three|four))?"
     r"(?: of (?:these|those|them|the (?:two|three)))?\b(?:\s+(?:can|could|does|do|has|have|is|are|would|did)\b.{0,40})?"
     r"|(?:can|could|would|will|does|do|did|is|are|was|has|have|had)\s+(?:SUBJECT|that|this|it|all|any|either|both)\b"
-    r".{0,50}\b(?:one|ones|that|this|it|these|those|them|(?:both|all|either|any)(?: (?:two|three|four))?|him|her|SUBJECT)"
+    r".{0,50}\b(?:one|ones|that|this|it|these|those|them|(?:both|all|either|any)(?: (?:two|three|four))?|him|her"
+    r"|SUBJECT)"
     r"|(?:is|are|was) (?:that|this|it|these|those|all of (?:that|this)) (?:something|anything|things?|part|possible"
     r"|ok(?:ay)?|in|true|right|correct|him|her|them)\b.{0,40}"
     r"|(?:yes or no|right|correct|true|ok|possible|doable))$",
@@ -113,7 +117,8 @@ _WE_CAN = re.compile(
     re.IGNORECASE,
 )
 _IS_A = re.compile(
-    r"^(?:is|are|was|were) (?:SUBJECT) (?:really |actually |also |still |even |now )?(?:an?|the|our|your) (?P<rest>.+)$",
+    r"^(?:is|are|was|were) (?:SUBJECT) (?:really |actually |also |still |even |now )?(?:an?|the|our"
+    r"|your) (?P<rest>.+)$",
     re.IGNORECASE,
 )
 _PREFERS_OR = re.compile(
@@ -418,7 +423,8 @@ _QUALITY = re.compile(
     r"\b(?:production(?:-ready|-grade)?|large-scale|complex|real|own|new|modern|advanced)\s+", re.IGNORECASE
 )
 _EMPTY_NOUN = re.compile(
-    r"\s+(?:systems?|pipelines?|projects?|applications?|apps?|solutions?|stuff|things?|work|code|clusters?|models?|tools?)$",
+    r"\s+(?:systems?|pipelines?|projects?|applications?|apps?|solutions?|stuff|things?|work|code|clusters?|models?"
+    r"|tools?)$",
     re.IGNORECASE,
 )
 

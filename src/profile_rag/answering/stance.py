@@ -30,7 +30,8 @@ STRENGTH: dict[Basis, int] = {
 # Where what is said may turn into its opposite.
 _SEGMENT = re.compile(
     r"\s*(?:;|\s[—–-]\s|\s\|\s|,?\s(?:but|though|although|however|yet|while|whereas)\s"
-    r"|,\s(?=(?:and |or )?(?:not|never|no|nor|without)\b)|\s\((?=(?:not|never|no)\b)|\s(?=and (?:not|never|no|nor|neither)\b)"
+    r"|,\s(?=(?:and |or )?(?:not|never|no|nor|without)\b)|\s\((?=(?:not|never|no)\b)|\s(?=and (?:not|never|no|nor"
+    r"|neither)\b)"
     r"|,?\s(?=(?:rather than|instead of|as opposed to)\b))\s*",
     re.IGNORECASE,
 )
@@ -40,8 +41,10 @@ _EMPTY = frozenset(
     stems(
         "experience knowledge background exposure touch touched try tried know known zero use used build built do done"
         " work worked system systems project projects application it them any on in with at yet and or a an the i my he"
-        " she they his her their we have has had much really personally been anything something nothing none either neither"
-        " of them herself himself themselves myself operate operated own owned run ran running hold held to be is are was were"
+        " she they his her their we have has had much really personally been anything something nothing none either"
+        " neither"
+        " of them herself himself themselves myself operate operated own owned run ran running hold held to be is"
+        " are was were"
     )
 )
 

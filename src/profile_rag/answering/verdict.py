@@ -25,7 +25,8 @@ _LEVEL_SHOWN = {
 _LEVEL_DENIED = {
     "production": re.compile(r"\bnot (?:yet )?production", re.I),
     "expert": re.compile(
-        r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}(?:expert|specialist)\b|\benough to be dangerous\b|\bshallow\b",
+        r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}(?:expert|specialist)\b|\benough to be dangerous\b"
+        r"|\bshallow\b",
         re.I,
     ),
     "fluent": re.compile(r"\bnot fluent\b|\bshallow\b", re.I),
