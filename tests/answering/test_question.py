@@ -95,3 +95,51 @@ def test_any_text_at_all_is_some_kind_of_question(text: str) -> None:
     question = parse_question(text, ADA)
     assert question.kind in {"capability", "comparison", "list", "fact", "open", "identity"}
     assert isinstance(question.targets, tuple)
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("Go, Rust and Zig - which of these can she do?", ("Go", "Rust", "Zig")),
+        ("Danish and Dutch, does she have both?", ("Danish", "Dutch")),
+        ("Need someone for payroll, is that something she offers?", ("payroll",)),
+        ("is Zig something she could start with tomorrow?", ("Zig",)),
+        ("could we book her for a wedding?", ("wedding",)),
+        ("would we get Elm widgets from her?", ("Elm widgets",)),
+        ("Can she brew ale, and does she speak Dutch?", ("brew ale", "Dutch")),
+        ("is she at home in NoSQL, say MongoDB or Redis?", ("NoSQL", "MongoDB", "Redis")),
+        ("Danish good enough to negotiate in?", ("Danish",)),
+        ("exp w/ Zig?", ("Zig",)),
+        ("Has she given any advice, e.g. on taxes?", ("given any advice on taxes",)),
+    ],
+)
+def test_what_is_asked_about_is_found_wherever_it_stands(text: str, targets: tuple[str, ...]) -> None:
+    question = parse_question(text, ADA)
+    assert (question.kind, question.targets) == ("capability", targets)
+
+
+def test_two_things_to_choose_from_are_a_comparison() -> None:
+    assert parse_question("Does she prefer tea or coffee?", ADA).kind == "comparison"
+    assert parse_question("Zig or Rust?", ADA).kind == "comparison"
+
+
+def test_a_preference_names_what_is_preferred_to_what() -> None:
+    question = parse_question("Would she rather work in Zig than in Rust?", ADA)
+    assert (question.targets, question.preferred_to) == (("Zig",), "Rust")
+
+
+def test_what_a_question_takes_for_granted_is_a_question_of_its_own() -> None:
+    question = parse_question("Since she is an expert in Zig, could she teach us?", ADA)
+    assert question.premise is not None
+    assert question.premise.targets == ("Zig",)
+    assert "expert" in question.premise.levels
+
+
+def test_a_role_is_asked_for_only_where_no_skill_is_named() -> None:
+    assert parse_question("Is she a lawyer?", ADA).asks_role
+    assert not parse_question("Is she a Go developer?", ADA).asks_role
+
+
+def test_a_deed_of_several_parts_stays_one_deed() -> None:
+    question = parse_question("Would she throw it out and build a new one?", ADA)
+    assert len(question.targets) == 1

@@ -79,3 +79,21 @@ def test_a_denial_of_another_thing_after_but_leaves_the_target_affirmed() -> Non
 def test_bases_are_ordered_from_denied_to_demonstrated() -> None:
     order = ["none", "denied", "conceptual", "basic", "listed", "stated", "demonstrated"]
     assert sorted(STRENGTH, key=lambda basis: STRENGTH[basis]) == order
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "stance"),
+    [
+        ("Plans sprints, not wish lists.", "sprints", "mentions"),
+        ("Bakes bread rather than cakes.", "cakes", "denies"),
+        ("| Zig | none | leaves it to others |", "Zig", "denies"),
+        ("Wrote small Zig tools, never anything for customers.", "Zig", "denies"),
+        ("Zig: one two-day workshop, nothing since.", "Zig", "limits"),
+        ("MATLAB used throughout the doctorate, hardly since 2016", "MATLAB", "limits"),
+        ("- Zig over Rust.", "Rust", "prefers_other"),
+        ("- Docker. I don't use it.", "Docker", "denies"),
+        ("The museum's Zig course was run by others.", "Zig", "mentions"),
+    ],
+)
+def test_contrast_levels_and_others_are_told_apart(text: str, target: str, stance: str) -> None:
+    assert judgement_of(text, target).stance == stance

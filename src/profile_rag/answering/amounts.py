@@ -28,6 +28,7 @@ _ASKS_HOW_MANY = re.compile(
 _ASKS_SINCE = re.compile(
     r"\bsince when\b|\bsince which year\b|\bwhen (?:did|has|have|was|were)\b|\bwhat year\b", re.IGNORECASE
 )
+_OF_TIME = frozenset(stems("since year years long old often big large"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def differ(question: str, one: str, other: str) -> bool:
     They are compared only where both leave no doubt which number is meant: the unit asked for, or a single number, and
     where both speak of what the question speaks of.
     """
-    asked = {word.stem for word in content_words(question)}
+    asked = {word.stem for word in content_words(question)} - _OF_TIME
     if not asked & set(stems(one)) & set(stems(other)):
         return False
     if match := _ASKS_HOW_MANY.search(question):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -135,11 +134,9 @@ def probability_of_yes(question: str, passage: str) -> float:
 
     A logistic regression over `polarity_features`; fitted by `eval/fit/polarity.py`.
     """
-    model = _model()
+    intercept, weights = _model()
     features = polarity_features(question, passage)
-    return 1 / (
-        1 + math.exp(-model["intercept"] - sum(model["weights"][name] * value for name, value in features.items()))
-    )
+    return 1 / (1 + math.exp(-intercept - sum(weights[name] * value for name, value in features.items())))
 
 
 def _has(pattern: re.Pattern[str], text: str) -> float:
@@ -147,5 +144,6 @@ def _has(pattern: re.Pattern[str], text: str) -> float:
 
 
 @cache
-def _model() -> Mapping[str, dict[str, float]]:
-    return json.loads((files("profile_rag") / "data" / "polarity.json").read_text(encoding="utf-8"))
+def _model() -> tuple[float, dict[str, float]]:
+    values = json.loads((files("profile_rag") / "data" / "polarity.json").read_text(encoding="utf-8"))
+    return float(values["intercept"]), {name: float(weight) for name, weight in values["weights"].items()}

@@ -157,8 +157,8 @@ class QueryEngine:
     def _capability(self, question: Question, timer: _Timer) -> Draft:
         if question.premise and (draft := self._capability(question.premise, timer)).verdict != "yes":
             return draft  # what the question takes for granted comes first
-        if question.preferred_to and (draft := self._preference(question)):
-            return draft
+        if question.preferred_to and (weighed := self._preference(question)):
+            return weighed
         evidence = self._evidence_by_target(question)
         if question.asks_role:
             evidence = {target: _of_the_role(target, found) for target, found in evidence.items()}

@@ -1,0 +1,51 @@
+"""A passage that bears on a yes-or-no question says yes or no to it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profile_rag.answering.polarity import polarity_features, probability_of_yes
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("Can she bake bread?", "Bakes sourdough and rye every weekend."),
+        ("Has he led a choir?", "Led the town's choir for six years."),
+        ("Could they repair a clock?", "Restored three tower clocks, from the gears to the dial."),
+    ],
+)
+def test_a_deed_told_plainly_is_a_yes(question: str, passage: str) -> None:
+    assert probability_of_yes(question, passage) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("Would she serve bread without tasting it?", "Tastes every loaf before it leaves the oven room."),
+        ("Does he only rehearse the solos?", "Rehearses every voice, not just the solos."),
+        ("Would they skip the safety check?", "Never starts a machine before the safety check."),
+        ("Can she bake cakes?", "She doesn't bake cakes."),
+        ("Would he buy the newest oven just because it is new?", "Replaces an oven only when it cannot be mended."),
+    ],
+)
+def test_neglect_and_denial_are_a_no(question: str, passage: str) -> None:
+    assert probability_of_yes(question, passage) < 0.5
+
+
+def test_what_follows_not_counts_as_negated() -> None:
+    features = polarity_features("Does she paint portraits?", "Paints landscapes, not portraits.")
+    assert features["only_negated"] == 1
+
+
+def test_not_just_negates_nothing() -> None:
+    features = polarity_features("Does she paint portraits?", "Paints not just portraits.")
+    assert features["nearest_negated"] == 0
+
+
+@given(question=st.text(max_size=80), passage=st.text(max_size=200))
+def test_features_stay_between_0_and_1_whatever_the_text(question: str, passage: str) -> None:
+    assert all(0 <= value <= 1 for value in polarity_features(question, passage).values())
+    assert 0 <= probability_of_yes(question, passage) <= 1
