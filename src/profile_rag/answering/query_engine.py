@@ -92,7 +92,8 @@ class QueryEngine:
         recent = [item for item in questions_of(history)[-_MAX_HISTORY:] if len(item) <= longest]
         earlier = [_CONTROL.sub(" ", item).strip() for item in recent]
         corrected = self._spelling.correct(text)
-        understood = stand_alone(corrected, [self._spelling.correct(item) for item in earlier if item], self.person)
+        before = [self._spelling.correct(item) for item in earlier if item]
+        understood = stand_alone(corrected, before, self.person, members_of=self._names_of)
         parsed = parse_question(understood, self.person)
         timer = _Timer(started)
         timer.mark("understand")
@@ -210,6 +211,10 @@ class QueryEngine:
         statements = state_members(question.targets[0], members)
         timer.mark("synthesize")
         return Draft(statements)
+
+    def _names_of(self, category: str) -> list[str]:
+        """The members of a category by their names alone."""
+        return [re.sub(r"\s*\([^()]*\)", "", name) for name, _ in find_members(category, self._chunks)]
 
     def _passages(self, question: Question, timer: _Timer) -> Draft:
         ranked = self._ranker.rank(question, self._retriever.retrieve(question.text, top_k=self._top_k))

@@ -247,14 +247,19 @@ class _Patterns:
         named = rf"(?:(?:dr|mr|mrs|ms|prof)\.? )?(?:{one})(?: (?:\w\.|de|van|von|la|da|{one}))*"
         people = "person|candidate|applicant|guy|man|woman|lady|individual"
         general = ["he", "she", "they", "you", "it", rf"(?:this|that|the) (?:{people})", *_role_phrases(person.role)]
-        self._subject = "|".join([named, *general])
+        self.subject = "|".join([named, *general])
         owners = [rf"(?:{each})['’]s?" for each in (named, *general[5:])]
         self._possessive = "|".join(["his", "her", "their", "your", "its", *owners])
 
     def match(self, pattern: re.Pattern[str] | str, text: str) -> re.Match[str] | None:
         source = pattern if isinstance(pattern, str) else pattern.pattern
-        filled = source.replace("SUBJECT", self._subject).replace("POSSESSIVE", self._possessive)
+        filled = source.replace("SUBJECT", self.subject).replace("POSSESSIVE", self._possessive)
         return re.match(filled, text, re.IGNORECASE)
+
+
+def subject_pattern(person: Person) -> str:
+    """A pattern of every way in which a question may call the person."""
+    return _Patterns(person).subject
 
 
 def _role_phrases(role: str) -> list[str]:
