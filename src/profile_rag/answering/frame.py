@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from profile_rag.answering.question import parse_question, strip_lead_in, subject_pattern
+from profile_rag.answering.question import parse_question, strip_lead_in, subject_pattern, without_opening
 from profile_rag.schema import Person
-from profile_rag.words import is_known_name, known_words, split_words
+from profile_rag.words import is_known_name, is_stop_word, known_words, split_words
 
 AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might|may)"
 PREPOSITION = (
-    r"(?:about|across|after|against|around|as|at|before|besides|between|by|during|for|from|in|inside|into|on|onto|outside"
+    r"(?:about|across|after|against|around|as|at|before|besides|between|by|during|for|from|in|inside|into|on|onto"
+    r"|outside"
     r"|over|since|than|through|to|toward|towards|under|until|up to|upon|using|via|with|within|without)"
 )
 _WH_OPENING = re.compile(
@@ -23,26 +24,37 @@ _ADVERBIAL = re.compile(
     rf"|how (?:many years|much time)|{PREPOSITION}\s)",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"^(?:any|some|an?|the|much|many|a lot of|lots of|other|also|ever|his|her|their)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(?:any|some|an?|the|much|many|a lot of|lots of|other|also|ever|his|her|their)\s+", re.IGNORECASE
+)
 _ADVERBS = re.compile(
-    r"(?:\s*\b(?:ever|also|really|actually|still|currently|personally|already|even|just|any|some|an?|the|to|been|be|much"
+    r"(?:\s*\b(?:ever|also|really|actually|still|currently|personally|already|even|just|any|some|an?|the|to|been"
+    r"|be|much"
     r"|n['’]t|not|never|only|mainly|mostly|usually|often)\b\s*)*",
     re.IGNORECASE,
 )
-_VERB = re.compile(r"^(?:[\w'’-]+)(?:\s(?:up|out|down|off|away)\b)?", re.IGNORECASE)
+_VERB = re.compile(r"^(?:[\w'’-]+)(?:\s(?:up|out|down|off|away)\b)?(?:\sof\b)?", re.IGNORECASE)
 _PIECE = re.compile(rf"(?:^|\s+)(?P<preposition>{PREPOSITION})\s+(?=\S)", re.IGNORECASE)
+_COMPLEMENT = re.compile(
+    rf"^an?\s(?!.*\b(?:experts?|specialist|beginner|fan)\b)(?:(?!{PREPOSITION}\b)[\w'’-]+(?:\s|$))+", re.IGNORECASE
+)
 _POSSESSED = re.compile(
-    r"^(?:what|which|where|when|who|how)(?:['’]s|\s+(?:is|are|was|were))\s+(?P<noun>(?:his|her|their|the|\w+['’]s)\s[^?]+?)"
+    r"^(?:what|which|where|when|who|how)(?:['’]s|\s+(?:is|are|was|were))\s+(?P<noun>(?:his|her|their|the"
+    r"|\w+['’]s)\s[^?]+?)"
     r"\s*\??$",
     re.IGNORECASE,
 )
-_CATEGORY = re.compile(r"^(?:which|what|how many)(?:\s+(?:kinds?|types?|sorts?)\s+of)?(?:\s+other)?\s+(?P<noun>.+)$", re.IGNORECASE)
+_CATEGORY = re.compile(
+    r"^(?:which|what|how many)(?:\s+(?:kinds?|types?|sorts?)\s+of)?(?:\s+other)?\s+(?P<noun>.+)$", re.IGNORECASE
+)
 _OF_THE_PERSON = re.compile(
-    r"^(?:is|are|was|were)\s+(?P<noun>[^?]+?)\s+(?:(?:one of|among|part of|on|in|listed|mentioned|a)\b|(?:his|her|their|the|something|\w+['’]s)\b)[^?]*\??$",
+    r"^(?:is|are|was|were)\s+(?P<noun>[^?]+?)\s+(?:(?:one of|among|part of|on|in|listed|mentioned|a)\b|(?:his|her"
+    r"|their|the|something|\w+['’]s)\b)[^?]*\??$",
     re.IGNORECASE,
 )
 _ABOUT_LIST = re.compile(
-    rf"^(?:which|what)\s+(?P<noun>[^?]+?)\s+(?:{AUXILIARY})\s+(?:there|on|in|among|listed|mentioned|named|part)\b", re.IGNORECASE
+    rf"^(?:which|what)\s+(?P<noun>[^?]+?)\s+(?:{AUXILIARY})\s+(?:there|on|in|among|listed|mentioned|named|part)\b",
+    re.IGNORECASE,
 )
 
 
@@ -85,6 +97,12 @@ class Frame:
         return self.pieces[0] if self.pieces else self.category
 
     @property
+    def predicate(self) -> str:
+        """What the person does in it: "lead a team of ten"."""
+        start = f"{self.auxiliary} {self.subject} "
+        return self.clause[len(start) :] if self.clause.lower().startswith(start.lower()) else ""
+
+    @property
     def clause(self) -> str:
         """The question as an inverted clause without its question word: "does she know Kotlin"."""
         if not self.auxiliary:
@@ -95,7 +113,9 @@ class Frame:
         clause = plain[len(self.opening) :].strip()
         if self.category is None or _ADVERBIAL.match(self.opening):
             return clause
-        verb = re.match(rf"{re.escape(self.auxiliary)}\s+{re.escape(self.subject)}\s+(?:{_VERB.pattern[1:]})", clause, re.IGNORECASE)
+        verb = re.match(
+            rf"{re.escape(self.auxiliary)}\s+{re.escape(self.subject)}\s+(?:{_VERB.pattern[1:]})", clause, re.IGNORECASE
+        )
         at = verb.end() if verb and self.pieces else len(clause)
         return f"{clause[:at]} {self.category.text}{clause[at:]}"
 
@@ -117,32 +137,51 @@ class Frame:
 
 def looks_like_name(text: str) -> bool:
     """Whether a phrase holds a word that is written or known as a name."""
-    words = split_words(text)
+    words = [word.text for word in split_words(text)]
+    may_be_small = not any(is_stop_word(word) for word in words)  # "the rest of it" is not REST
     return is_known_name(text) or any(
-        word.text.lower() in known_words() or any(c.isupper() or c.isdigit() for c in word.text) or not word.text.isalpha()
+        (may_be_small and word.lower() in known_words())
+        or any(character.isupper() or character.isdigit() for character in word)
+        or not word.replace("'", "").replace("’", "").isalpha()
         for word in words
-        if "'" not in word.text and "’" not in word.text
     )
 
 
 def take_apart(text: str, person: Person) -> Frame:
     """The frame of a question; of one without subject and verb only what it is about."""
+    text = without_opening(text)
     parsed = parse_question(text, person)
     subject = subject_pattern(person)
-    pattern = rf"^(?P<opening>.*?)\b(?P<auxiliary>{AUXILIARY})(?:n['’]t)?\s+(?P<subject>{subject})\s+(?P<predicate>\S.*?)\s*[?.!]*$"
+    pattern = (
+        rf"^(?P<opening>.*?)\b(?P<auxiliary>{AUXILIARY})(?:n['’]t)?\s+(?P<subject>{subject})"
+        r"\s+(?P<predicate>\S.*?)\s*[?.!]*$"
+    )
     match = re.match(pattern, text, re.IGNORECASE)
     if match and (not match.group("opening").strip() or _WH_OPENING.match(match.group("opening").strip())):
         opening = match.group("opening").strip()
-        verb, is_light, pieces = _read_predicate(text, match.start("predicate"), match.group("predicate"))
+        is_being = match.group("auxiliary").lower() in {"is", "are", "was", "were"}
+        verb, is_light, pieces = _read_predicate(
+            text, match.start("predicate"), match.group("predicate"), is_being=is_being
+        )
         category = None
         if (found := _CATEGORY.match(opening)) and not _ADVERBIAL.match(opening):
             start = match.start("opening") + found.start("noun")
             category = Piece(found.group("noun"), start, start + len(found.group("noun")))
-        return Frame(text, opening, match.group("auxiliary"), match.group("subject"), verb, is_light, pieces, parsed.kind, category)
+        return Frame(
+            text,
+            opening,
+            match.group("auxiliary"),
+            match.group("subject"),
+            verb,
+            is_light,
+            pieces,
+            parsed.kind,
+            category,
+        )
     if found := _ABOUT_LIST.match(text):
         category = Piece(found.group("noun"), *found.span("noun"))
         return Frame(text, "", "", "", "", True, (), parsed.kind, category)
-    if found := _POSSESSED.match(text):
+    if not parsed.targets and (found := _POSSESSED.match(text)):
         return Frame(text, "", "", "", "", False, (Piece(found.group("noun"), *found.span("noun")),), parsed.kind)
     if found := _OF_THE_PERSON.match(text):
         return Frame(text, "", "", "", "", True, (Piece(found.group("noun"), *found.span("noun")),), parsed.kind)
@@ -152,7 +191,10 @@ def take_apart(text: str, person: Person) -> Frame:
     return Frame(text, "", "", "", "", True, pieces, parsed.kind)
 
 
-def _read_predicate(text: str, offset: int, predicate: str) -> tuple[str, bool, tuple[Piece, ...]]:
+def _read_predicate(text: str, offset: int, predicate: str, *, is_being: bool) -> tuple[str, bool, tuple[Piece, ...]]:
+    if is_being and (what := _COMPLEMENT.match(predicate)):
+        piece = Piece(what.group(), offset, offset + what.end())
+        return "", False, (piece, *_pieces(text, offset + what.end(), offset + len(predicate), told=0))
     phrase = strip_lead_in(predicate)
     at = predicate.lower().find(phrase.lower())
     at = max(at, 0)
@@ -169,7 +211,10 @@ def _read_predicate(text: str, offset: int, predicate: str) -> tuple[str, bool, 
 def _pieces(text: str, start: int, end: int, *, told: int) -> tuple[Piece, ...]:
     """The noun phrases between two places of a text, cut at the prepositions and where the phrase asked about ends."""
     cuts = [(start, start, "")]
-    cuts += [(start + match.start(), start + match.end(), match.group("preposition")) for match in _PIECE.finditer(text[start:end])]
+    cuts += [
+        (start + match.start(), start + match.end(), match.group("preposition"))
+        for match in _PIECE.finditer(text[start:end])
+    ]
     pieces = []
     for index, (_, begin, preposition) in enumerate(cuts):
         stop = cuts[index + 1][0] if index + 1 < len(cuts) else end
@@ -201,7 +246,7 @@ def targets_of(frames: Sequence[Frame], person: Person) -> list[str]:
         if parsed.kind not in {"capability", "comparison"}:
             break
         if len(parsed.targets) > 1:
-            return [*parsed.targets, *found] if not found else found
+            return found or list(parsed.targets)
         if frame.main is None:
             break
         if frame.main.text.casefold() not in {each.casefold() for each in found}:

@@ -32,7 +32,8 @@ _ASKS_ACTIVITY = re.compile(r"\bwhat\b.*\bdo(?:ing)?\b", re.IGNORECASE)
 _YES_NO = re.compile(r"^\W*(?:and |so |then )*(?:is|are|am|was|isn['’]t|would it be)\b", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\bor\b", re.IGNORECASE)
 _ASKED_NAME = re.compile(
-    r"\b(?:called|named|name(?: is)?|of|this|(?:is|are) (?:he|she|they|it)|or|dealing with|about|that)\s+(?:really\s|actually\s)?"
+    r"\b(?:called|named|name(?: is)?|of|this|(?:is|are) (?:he|she|they|it)|or|dealing with|about"
+    r"|that)\s+(?:really\s|actually\s)?"
     r"(?P<name>(?!called|named|really|actually)[^\W\d_][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*)*)",
     re.IGNORECASE,
 )

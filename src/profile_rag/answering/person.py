@@ -309,7 +309,10 @@ def _other_name(chunks: Sequence[Chunk], name: str) -> str:
     prose = [
         chunk
         for chunk in chunks
-        if chunk.kind == "paragraph" and chunk.source in homes and chunk.text.strip() != name and not _FIELD.match(chunk.text)
+        if chunk.kind == "paragraph"
+        and chunk.source in homes
+        and chunk.text.strip() != name
+        and not _FIELD.match(chunk.text)
     ]
     own = [re.escape(part) for part in re.split(r"[\s-]", bare_name(name)) if len(part) > 2 or not part.isascii()]
     if own and any(re.search(rf"\b(?:{'|'.join(own)})\b", chunk.text) for chunk in prose):
@@ -408,7 +411,11 @@ def _sentence_around(passage: Passage) -> Passage:
 
 
 def _is_describing(passage: Passage) -> bool:
-    return passage.text.endswith((".", "!")) and 4 < len(passage.text.split()) and len(passage.text) <= _MAX_DESCRIPTION_CHARACTERS
+    return (
+        passage.text.endswith((".", "!"))
+        and len(passage.text.split()) > 4
+        and len(passage.text) <= _MAX_DESCRIPTION_CHARACTERS
+    )
 
 
 def _description(chunks: Sequence[Chunk], person: Person, shown: Sequence[Passage]) -> Passage | None:
@@ -422,7 +429,9 @@ def _description(chunks: Sequence[Chunk], person: Person, shown: Sequence[Passag
         describes = bool(chunk.heading) and _DESCRIBING_SECTION.search(chunk.heading[-1]) is not None
         for index, passage in enumerate(sentences_of(chunk)[:2]):
             text = passage.text
-            is_shown = any(each.chunk is chunk and each.start < passage.end and passage.start < each.end for each in shown)
+            is_shown = any(
+                each.chunk is chunk and each.start < passage.end and passage.start < each.end for each in shown
+            )
             if is_shown or not _is_describing(passage):
                 continue
             opens = calls.match(text) is not None or re.match(r"(?:I|I['’]m|I['’]ve|He|She|They)\b", text) is not None

@@ -9,23 +9,27 @@ NAME = r"(?:[^\W\d_a-z](?:[\w.]|['’](?=[^\W\d_a-z])|-(?=[^\W\d_]))*)"
 
 _PARTICLES = frozenset("de van von der den bin ibn al el la da di dos das del du le ter ten zu af y e st".split())
 _HONORIFIC = re.compile(r"^(?:(?:dr|prof|professor|mr|mrs|ms|mx|sir|dame|rev|ing|dipl)\b\.?[\s-]+)+", re.IGNORECASE)
-_DEGREE = re.compile(r",?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|MSc|BSc|M\.?A\.?|B\.?A\.?|MBA|RN|CPA|PMP|Esq\.?|Jr\.?|Sr\.?|II|III)$")
+_DEGREE = re.compile(
+    r",?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|MSc|BSc|M\.?A\.?|B\.?A\.?|MBA|RN|CPA|PMP|Esq\.?|Jr\.?|Sr\.?|II|III)$"
+)
 _MAX_NAME_WORDS = 5
 _MAX_ROLE_WORDS = 16
 
 # Words that head documents and sections, or tell an occupation; a title that holds one names no person.
 _TITLE_WORDS = frozenset(
-    """about achievements advice and approach areas at availability awards background basics bio biography books by career
-    certifications contact contents core curriculum cv data details development document documentation education email
-    employment engineering experience expertise faq favourite for frequently from goals guide habits hello hobbies home how
-    i in interests introduction job key languages learning letter limits links main management my notes of on on-call open
-    our overview page personal philosophy portfolio practice preferences principles product professional profile profiles
-    projects publications questions readme references research resume résumé reviews science selected services skills
-    software speaker speaking stack statement strategy strengths style summary systems table talks tasks teaching team
-    tech technical technology testimonials the things thoughts to toolbox tools toolkit training updates values vitae
-    volunteering we welcome what where who why with work working writing""".split()
+    """about achievements advice and approach areas at availability awards background basics bio biography books by
+    career certifications contact contents core curriculum cv data details development document documentation
+    education email employment engineering experience expertise faq favourite for frequently from goals guide
+    habits hello hobbies home how i in interests introduction job key languages learning letter limits links
+    main management my notes of on on-call open our overview page personal philosophy portfolio practice
+    preferences principles product professional profile profiles projects publications questions readme
+    references research resume reviews résumé science selected services skills software speaker speaking stack
+    statement strategy strengths style summary systems table talks tasks teaching team tech technical technology
+    testimonials the things thoughts to toolbox toolkit tools training updates values vitae volunteering we
+    welcome what where who why with work working writing""".split()
 )
-_ROLE_NOUNS = r"""\b(?:\w*(?:eer|ologist|ician|yst|grapher|keeper|maker|wright|smith|woman|practitioner|worker)|\w{3,}ist
+_ROLE_NOUNS = r"""\b(?:\w*(?:eer|ologist|ician|yst|grapher|keeper|maker|wright|smith|woman|practitioner|worker)
+  |\w{3,}ist
   |accountant|actor|actress|admin|administrator|advisor|adviser|advocate|agent|ambassador|apprentice|architect|artist
   |assassin|assistant|associate|attendant|attorney|auditor|author|baker|banker|barista|blogger|broker|builder|buyer
   |carer|cashier|ceo|cfo|chair|chef|chief|cio|clerk|cmo|coach|coder|columnist|composer|conductor|consultant|contractor
@@ -45,14 +49,17 @@ _NOT_ROLE = re.compile(r"@|https?:|www\.|\b(?:i|he|she|they|we|is|are|was|has|ha
 
 _CUE = re.compile(
     r"^(?:(?:hi|hello|hey|welcome)\b[\s,!.:–—-]*(?=\S))?(?:"
-    r"(?:i['’]m|i am|my name is|meet|about(?!\s(?:me|us|this)\b)|speaker|introducing|working with|all about|author)[\s:–—-]+"
-    r"|(?:the\s)?(?:(?:curriculum\s+)?vit(?:ae|æ|a)|c\.?v\.?|r[eé]sum[eé]|profile|portfolio|bio(?:graphy)?|homepage|website"
+    r"(?:i['’]m|i am|my name is|meet|about(?!\s(?:me|us|this)\b)|speaker|introducing|working with|all about"
+    r"|author)[\s:–—-]+"
+    r"|(?:the\s)?(?:(?:curriculum\s+)?vit(?:ae|æ|a)|c\.?v\.?|r[eé]sum[eé]|profile|portfolio|bio(?:graphy)?"
+    r"|homepage|website"
     r"|home\s?page|personal (?:site|page|profile))(?:\s+(?:of|for))?(?:\s*[:–—|-])?\s+"
     r")",
     re.IGNORECASE,
 )
 _CUE_BEHIND = re.compile(
-    r"(?:['’]s?\s+(?:\w+\s+)?(?:profile|cv|r[eé]sum[eé]|portfolio|website|homepage|home\s?page|page|bio|notes|blog|site)"
+    r"(?:['’]s?\s+(?:\w+\s+)?(?:profile|cv|r[eé]sum[eé]|portfolio|website|homepage|home\s?page|page|bio|notes|blog"
+    r"|site)"
     r"|\s*[:–—|,-]?\s*(?:curriculum vitae|c\.?v\.?|r[eé]sum[eé]|portfolio|profile))$",
     re.IGNORECASE,
 )

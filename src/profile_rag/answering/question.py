@@ -16,7 +16,7 @@ _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now)\b[\s,.!-]*)+", re.IGNORECASE
 )
 _ASIDE = re.compile(
-    r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i (?:would|'d) like to know"
+    r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i(?: would|['’]d) like to know"
     r"|i wonder|i want to know|is it true(?: that)?)[\s,:]+(?=(?:if|whether|which|what|who|how|where|when|why|is|are"
     r"|does|has|can|he|she|they)\b)(?:if |whether )?",
     re.IGNORECASE,
@@ -101,7 +101,8 @@ _ASKS_LIMITS = re.compile(
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
 _ROLE_WORDS = r"(?:role|job|job title|title|position|profession|occupation)"
 _IDENTITY = re.compile(
-    r"^(?:(?:tell me |do you know )?who(?:['’]s| is| are| am i (?:looking at|reading about|dealing with|talking about))?"
+    r"^(?:(?:tell me |do you know )?who(?:['’]s| is| are| am i (?:looking at|reading about|dealing with"
+    r"|talking about))?"
     r"(?: (?:SUBJECT|it|this|that))?(?: (?:person|candidate))?"
     r"(?:,? and what (?:does|do) (?:SUBJECT) do(?: for a living| for work| professionally)?)?"
     r"|who (?:SUBJECT) (?:is|are)|who is (?:this|the) (?:profile|cv|r[eé]sum[eé]|document|page) (?:about|of|for)"
@@ -113,14 +114,16 @@ _IDENTITY = re.compile(
     r"|(?:is|are) (?:SUBJECT|this|that) (?:really |actually )?(?:called|named)\b.*"
     r"|(?:is|are) (?:this|that|it) (?:really |actually )?(?:the )?(?:profile|cv|r[eé]sum[eé]) (?:of|about|for)\b.*"
     r"|(?:is|are) (?:this|that|it) (?:really |actually )?[^\W\d_][\w.-]*['’]s? (?:profile|cv|r[eé]sum[eé]|page)\b.*"
-    r"|(?:am i|is it) (?:right|correct|true) that (?:this is |it(?:['’]s| is) )?(?:the )?(?:profile|cv|r[eé]sum[eé]) (?:of|about)\b.*"
+    r"|(?:am i|is it) (?:right|correct|true) that (?:this is |it(?:['’]s| is) )?(?:the )?(?:profile|cv"
+    r"|r[eé]sum[eé]) (?:of|about)\b.*"
     r"|(?:am i|is it) (?:right|correct|true) that (?:(?:SUBJECT) is (?:called|named)|(?:POSSESSIVE) name is)\b.*"
     r"|which of the (?:two|names) is (?:POSSESSIVE) (?:real |actual |right |correct )?(?:name|one)"
     r"|what(?:['’]s| is| are|s) (?:SUBJECT|this person|the person) (?:called|named|by (?:profession|trade))"
     r"|what (?:do|should|can|shall) (?:i|we|people|you|one|colleagues) call (?:SUBJECT|him|her|them)"
     r"|how (?:do|should|can|shall) (?:i|we) (?:address|call) (?:SUBJECT|him|her|them)"
     r"|(?:what|which) pronouns?\b.*|(?:is|are) (?:SUBJECT) (?:an? )?(?:he or (?:an? )?she|she or (?:an? )?he)|he or she"
-    r"|what (?:does|do) (?:SUBJECT) (?:do|work as)(?: (?:for a living|for work|professionally|all day|exactly|now|currently))?"
+    r"|what (?:does|do) (?:SUBJECT) (?:do|work as)(?: (?:for a living|for work|professionally|all day|exactly|now"
+    r"|currently))?"
     r"|what kind of work (?:does|do) (?:SUBJECT) do|what(?:['’]s| is) (?:POSSESSIVE) line of work)$".replace(
         "ROLE_WORDS", _ROLE_WORDS
     ),
@@ -257,6 +260,11 @@ class _Patterns:
         return re.match(filled, text, re.IGNORECASE)
 
 
+def without_opening(text: str) -> str:
+    """A question without greetings, and without "can you tell me if" and the like."""
+    return _ASIDE.sub("", _COURTESY.sub("", text)).strip() or text
+
+
 def subject_pattern(person: Person) -> str:
     """A pattern of every way in which a question may call the person."""
     return _Patterns(person).subject
@@ -311,7 +319,8 @@ _QUALITY = re.compile(
     r"\b(?:production(?:-ready|-grade)?|large-scale|complex|real|own|new|modern|advanced)\s+", re.IGNORECASE
 )
 _EMPTY_NOUN = re.compile(
-    r"\s+(?:systems?|pipelines?|projects?|applications?|apps?|solutions?|stuff|things?|work|code|clusters?|models?|tools?)$",
+    r"\s+(?:systems?|pipelines?|projects?|applications?|apps?|solutions?|stuff|things?|work|code|clusters?|models?"
+    r"|tools?)$",
     re.IGNORECASE,
 )
 
