@@ -75,7 +75,11 @@ _COMPLEMENT = re.compile(
     re.IGNORECASE,
 )
 _THERE = re.compile(r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b", re.IGNORECASE)
-_ONE = re.compile(r"(?<!\bwhich )(?<!\bthat )(?<!\bthis )(?<!\bno )\bone\b(?=\s*[?.!]*$)", re.IGNORECASE)
+_ONE = re.compile(
+    r"\b(?:have|has|owns?|got|holds?|built|build|written|write|wrote|made|make|won|win|finish(?:ed)?|get)\s(?P<word>one)\b"
+    r"(?=\s*[?.!]*$)",
+    re.IGNORECASE,
+)
 _WITH_PARTICIPLE = frozenset(("has", "have", "had", "is", "are", "was", "were"))
 _MEANS_THE_THING = re.compile(r"^$|^(?:do|does|did|done|doing|know|have|has|had|be)\b", re.IGNORECASE)
 _PLACE = frozenset(("at", "in", "for", "with"))
