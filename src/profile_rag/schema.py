@@ -271,6 +271,8 @@ class Person:
     possessive: str
     other_name: str = ""
     """A second first name by which the text calls the person, at odds with `name`."""
+    other_subject: str = ""
+    """The pronoun the text uses where it is at odds with the one stated."""
 
 
 def questions_of(history: Sequence[Turn | str | Mapping[str, Any]]) -> tuple[str, ...]:

@@ -227,21 +227,7 @@ def _silence(findings: Sequence[Finding]) -> str:
     return "The documents don't say."
 
 
-def state_other_name(calling: Passage, person: Person) -> Statement:
-    """That the text calls the person by another name."""
-    lead = f"The text also speaks of {person.other_name}; the documents disagree on the name:"
-    return Statement(f"{lead} {quoted(calling)}", (calling,), frame=lead)
-
-
 def _named(target: str) -> str:
     """A target inside a sentence: a name as it is, any other words in quotation marks."""
     is_name = is_known_name(target) or target[:1].isupper() or any(not c.isalpha() and c != " " for c in target)
     return target if is_name else f"“{target}”"
-
-
-def state_identity(identity: Sequence[Passage], person: Person) -> list[Statement]:
-    """Who the person is: the name and, where the documents give one, the role."""
-    if person.name and person.role:
-        article = "an" if person.role[:1].lower() in "aeiou" else "a"
-        return [Statement(f"{person.name}, {article} {person.role}.", tuple(identity), frame=f"{article}")]
-    return [Statement(f"{person.name or person.role}.", tuple(identity))]

@@ -11,10 +11,9 @@ from typing import Any, Protocol
 
 from profile_rag.answering.abstention import answering_passages, is_about_the_same
 from profile_rag.answering.chat import stand_alone
-from profile_rag.answering.draft import Disagreement, Draft
+from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import (
     Evidence,
-    Passage,
     find_evidence,
     find_phrase_evidence,
     whole_sentence,
@@ -25,16 +24,15 @@ from profile_rag.answering.extractive import (
     Statement,
     habit_headings,
     state_capabilities,
-    state_identity,
     state_members,
     state_nothing,
-    state_other_name,
     state_passages,
     state_preference,
 )
+from profile_rag.answering.identity import draft_identity
 from profile_rag.answering.listing import find_members
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
-from profile_rag.answering.person import find_calling, find_identity, find_person
+from profile_rag.answering.person import find_person
 from profile_rag.answering.question import Question, narrower_phrases, parse_question
 from profile_rag.answering.ranking import Embedder, SentenceRanker
 from profile_rag.answering.spelling import SpellingCorrector
@@ -105,7 +103,8 @@ class QueryEngine:
         recent = [item for item in questions_of(history)[-_MAX_HISTORY:] if len(item) <= longest]
         earlier = [_CONTROL.sub(" ", item).strip() for item in recent]
         corrected = self._spelling.correct(text)
-        understood = stand_alone(corrected, [self._spelling.correct(item) for item in earlier if item], self.person)
+        before = [self._spelling.correct(item) for item in earlier if item]
+        understood = stand_alone(corrected, before, self.person, members_of=self._names_of)
         parsed = parse_question(understood, self.person)
         timer = _Timer(started)
         timer.mark("understand")
@@ -137,20 +136,11 @@ class QueryEngine:
                 return self._capability(question, timer)
             case "list":
                 return self._members(question, timer)
-            case "identity" if identity := find_identity(self._chunks, self.person):
+            case "identity" if draft := draft_identity(question.text, self._chunks, self.person):
                 timer.mark("retrieve")
-                return self._identity(identity)
+                return draft
             case _:
                 return self._passages(question, timer)
-
-    def _identity(self, identity: Sequence[Passage]) -> Draft:
-        statements = state_identity(identity, self.person)
-        if not self.person.other_name:
-            return Draft(statements)
-        calling = find_calling(self._chunks, self.person.other_name)
-        statements.append(state_other_name(calling, self.person))
-        explanation = f"One place gives the name {self.person.name}, another speaks of {self.person.other_name}."
-        return Draft(statements, disagreements=(Disagreement("name", (identity[0], calling), explanation),))
 
     # --- can he do X? ---------------------------------------------------------------------------
 
@@ -298,6 +288,10 @@ class QueryEngine:
         statements = state_members(question.targets[0], members)
         timer.mark("synthesize")
         return Draft(statements)
+
+    def _names_of(self, category: str) -> list[str]:
+        """The members of a category by their names alone."""
+        return [re.sub(r"\s*\([^()]*\)", "", name) for name, _ in find_members(category, self._chunks)]
 
     def _passages(self, question: Question, timer: _Timer) -> Draft:
         ranked = self._ranker.rank(question, self._retriever.retrieve(question.text, top_k=self._top_k))

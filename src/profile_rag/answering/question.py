@@ -24,7 +24,7 @@ _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now)\b[\s,.!-]*)+", re.IGNORECASE
 )
 _ASIDE = re.compile(
-    r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i (?:would|'d) like to know"
+    r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i(?: would|['’]d) like to know"
     r"|i wonder|i want to know|is it true(?: that)?)[\s,:]+(?=(?:if|whether|which|what|who|how|where|when|why|is|are"
     r"|does|has|can|he|she|they)\b)(?:if |whether )?",
     re.IGNORECASE,
@@ -184,11 +184,34 @@ _ASKS_LIMITS = re.compile(
     re.IGNORECASE,
 )
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
+_ROLE_WORDS = r"(?:role|job|job title|title|position|profession|occupation)"
 _IDENTITY = re.compile(
-    r"^(?:who (?:is|are) (?:SUBJECT|this|that)(?: person| candidate)?"
-    r"|(?:what(?:'s| is) )?(?:POSSESSIVE) (?:full |real )?(?:name|role|job|job title|title|profession|pronouns?)"
-    r"|(?:full |real )?name(?: pls| please)?|whose (?:cv|profile|resume|résumé)\b.*|is (?:POSSESSIVE) name .*"
-    r"|what (?:does|do) (?:SUBJECT) do(?: for a living)?|what(?:'s| is) (?:SUBJECT) called)$",
+    r"^(?:(?:tell me |do you know )?who(?:['’]s| is| are| am i (?:looking at|reading about|dealing with"
+    r"|talking about))?"
+    r"(?: (?:SUBJECT|it|this|that))?(?: (?:person|candidate))?"
+    r"(?:,? and what (?:does|do) (?:SUBJECT) do(?: for a living| for work| professionally)?)?"
+    r"|who (?:SUBJECT) (?:is|are)|who is (?:this|the) (?:profile|cv|r[eé]sum[eé]|document|page) (?:about|of|for)"
+    r"|(?:(?:and )?what(?:['’]s| is| are|s)? )?(?:POSSESSIVE) (?:full |real |first |last |sur|actual |current |present "
+    r"|official |exact )?(?:names?|ROLE_WORDS|pronouns?)(?: (?:again|exactly|now|currently|right now|then|please|pls))?"
+    r"|(?:the )?(?:full |real |job )?(?:name|title|role|pronouns?)(?: pls| please)?"
+    r"|whose (?:cv|profile|resume|résumé|page|site)\b.*"
+    r"|(?:is|are|was) (?:POSSESSIVE) (?:real |full |first |actual )?name\b.*"
+    r"|(?:is|are) (?:SUBJECT|this|that) (?:really |actually )?(?:called|named)\b.*"
+    r"|(?:is|are) (?:this|that|it) (?:really |actually )?(?:the )?(?:profile|cv|r[eé]sum[eé]) (?:of|about|for)\b.*"
+    r"|(?:is|are) (?:this|that|it) (?:really |actually )?[^\W\d_][\w.-]*['’]s? (?:profile|cv|r[eé]sum[eé]|page)\b.*"
+    r"|(?:am i|is it) (?:right|correct|true) that (?:this is |it(?:['’]s| is) )?(?:the )?(?:profile|cv"
+    r"|r[eé]sum[eé]) (?:of|about)\b.*"
+    r"|(?:am i|is it) (?:right|correct|true) that (?:(?:SUBJECT) is (?:called|named)|(?:POSSESSIVE) name is)\b.*"
+    r"|which of the (?:two|names) is (?:POSSESSIVE) (?:real |actual |right |correct )?(?:name|one)"
+    r"|what(?:['’]s| is| are|s) (?:SUBJECT|this person|the person) (?:called|named|by (?:profession|trade))"
+    r"|what (?:do|should|can|shall) (?:i|we|people|you|one|colleagues) call (?:SUBJECT|him|her|them)"
+    r"|how (?:do|should|can|shall) (?:i|we) (?:address|call) (?:SUBJECT|him|her|them)"
+    r"|(?:what|which) pronouns?\b.*|(?:is|are) (?:SUBJECT) (?:an? )?(?:he or (?:an? )?she|she or (?:an? )?he)|he or she"
+    r"|what (?:does|do) (?:SUBJECT) (?:do|work as)(?: (?:for a living|for work|professionally|all day|exactly|now"
+    r"|currently))?"
+    r"|what kind of work (?:does|do) (?:SUBJECT) do|what(?:['’]s| is) (?:POSSESSIVE) line of work)$".replace(
+        "ROLE_WORDS", _ROLE_WORDS
+    ),
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"^(?:how (?:many|much|long|old|often)|when|since when|where|who|whose)\b", re.IGNORECASE)
@@ -351,16 +374,38 @@ class _Patterns:
     """Question patterns with the person's own name filled in."""
 
     def __init__(self, person: Person) -> None:
-        names = [re.escape(part) for part in (person.name, *person.name.split(), person.other_name) if len(part) > 1]
-        general = ["he", "she", "they", "you", "it", "this person", "this candidate", "the candidate", "the applicant"]
-        self._subject = "|".join([*names, *general])
-        owners = [rf"(?:{name})['’]s?" for name in names]
-        self._possessive = "|".join(["his", "her", "their", "your", "its", "the candidate's", *owners])
+        parts = [part.strip(".,") for part in (*person.name.split(), person.other_name)]
+        parts = [re.escape(part) for part in parts if len(part) > 1 and part[:1].isupper()] or ["(?!)"]
+        one = "|".join(parts)
+        named = rf"(?:(?:dr|mr|mrs|ms|prof)\.? )?(?:{one})(?: (?:\w\.|de|van|von|la|da|{one}))*"
+        people = "person|candidate|applicant|guy|man|woman|lady|individual"
+        general = ["he", "she", "they", "you", "it", rf"(?:this|that|the) (?:{people})", *_role_phrases(person.role)]
+        self.subject = "|".join([named, *general])
+        owners = [rf"(?:{each})['’]s?" for each in (named, *general[5:])]
+        self._possessive = "|".join(["his", "her", "their", "your", "its", *owners])
 
     def match(self, pattern: re.Pattern[str] | str, text: str) -> re.Match[str] | None:
         source = pattern if isinstance(pattern, str) else pattern.pattern
-        filled = source.replace("SUBJECT", self._subject).replace("POSSESSIVE", self._possessive)
+        filled = source.replace("SUBJECT", self.subject).replace("POSSESSIVE", self._possessive)
         return re.match(filled, text, re.IGNORECASE)
+
+
+def without_opening(text: str) -> str:
+    """A question without greetings, and without "can you tell me if" and the like."""
+    return _ASIDE.sub("", _COURTESY.sub("", text)).strip() or text
+
+
+def subject_pattern(person: Person) -> str:
+    """A pattern of every way in which a question may call the person."""
+    return _Patterns(person).subject
+
+
+def _role_phrases(role: str) -> list[str]:
+    """How a question may call the person by the role: "the coach", "the wellness coach"."""
+    parts = [re.findall(r"[\w/-]+", part) for part in re.split(r" at | of | for ", role.lower())[0].split(",")]
+    words = [re.escape(word) for part in parts for word in part]
+    heads = [re.escape(part[-1]) for part in parts if part]
+    return [rf"(?:the|this|that|our) (?:(?:{'|'.join(words)}) )*(?:{'|'.join(heads)})"] if words else []
 
 
 def _category(text: str) -> str:
