@@ -3,97 +3,561 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from profile_rag.answering.evidence import LABEL, Passage, clauses_of, sentences_of
-from profile_rag.answering.stance import is_avoided
-from profile_rag.schema import Chunk
+from profile_rag.answering import cues
+from profile_rag.answering.employment import find_organisations, is_organisation_category
+from profile_rag.answering.enumerations import (
+    Enumeration,
+    Member,
+    enumerations_of,
+    item_heads,
+    looks_like_name,
+    split_items,
+    without_purpose,
+)
+from profile_rag.answering.evidence import Evidence, Passage, sentences_of
+from profile_rag.answering.kinds import (
+    NamedKind,
+    is_artefact,
+    is_generic,
+    kind_called,
+    kinds_of,
+    relations_of,
+    variants,
+)
+from profile_rag.answering.question import Question
+from profile_rag.answering.stance import is_avoided, is_strength_heading
+from profile_rag.answering.verdict import Finding, decide
+from profile_rag.schema import Chunk, Person
 from profile_rag.sentences import split_sentences
-from profile_rag.words import content_words, spellings, stems
+from profile_rag.words import content_words, find_name, is_stop_word, spellings, split_words, stems
 
-# Nouns that say only that members are wanted; a category of nothing else keeps them.
-_GENERIC = frozenset(
+_SYNONYM = 0.75  # what a word counts that is only meant, where one that is said counts 1
+_NEARBY = 0.6  # what a word counts that stands not in the label but around it
+_GENERIC_BONUS = 0.15
+_HEAD_BONUS = 0.4
+_PREDICATE_BONUS = 0.5
+_SECTION_MALUS = 0.1
+_MARGIN = 0.2
+_MIN_PREDICATE = 0.5
+_MIN_SAID = 0.6
+_MAX_STRONG_PASSAGES = 3
+_MIN_PASSAGE_SHARE = 0.75
+_MAX_QUOTED = 220  # characters of a list that is quoted whole when only some of its items are asked for
+_ALTERNATIVE = re.compile(r"\s*/\s*|\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+", re.IGNORECASE)
+_LIGHT = frozenset(
     stems(
-        "tool tools technology technologies skill skills framework frameworks library libraries programming software"
-        " system systems product products thing things kind kinds area areas stack experience"
+        "work works worked working keep keeps has had have got use uses used using know knows known list lists listed"
+        " name names named mention mentions mentioned show shows choose good comfortable fluent familiar experience"
+        " experienced far currently today now ever already so often most best well please give tell cover covers handle"
+        " handles offer offers deal like bring time times person people part able help apply rely go get take make main"
     )
 )
-_NO_MEMBER = re.compile(r"^(?:e\.g\.|i\.e\.|etc\.?|and|or|the|not|but|though)\b", re.IGNORECASE)
-_MAX_DEFINITION_WORDS = 8  # a description says what the thing is at its beginning ("Relational database for …")
-_WEAK = re.compile(r"\b(?:weak\w*|gaps?|limit\w*|shortcomings?)\b", re.IGNORECASE)
+_ASKS_AVOIDED = re.compile(
+    r"\b(?:avoids?|dislikes?|refuses?|weak(?:\s|ness)|weak(?:nesses)?$|gaps?$|limit(?:s|ations)$|shortcomings?|blind spots?"
+    r"|(?:not|n['’]t|never) (?:use|do|like|know|touch|work|want))",
+    re.IGNORECASE,
+)
+_LIMITS_HEADING = re.compile(
+    r"\b(?:limits?|limitations|weak\w*|gaps|shortcomings|leaves? to others|not my|won['’]t|can['’]t|avoids?|blind spots"
+    r"|do(?:es)?n['’]t|not (?:good|do|use)|what \w+['’]?\w* not)\b",
+    re.IGNORECASE,
+)
+_STRENGTHS = re.compile(
+    r"^(?:main |core |key |top |biggest |greatest |strongest |primary )*(?:skills?|strengths?|competenc\w+|specialit\w+"
+    r"|specialt\w+|expertise|areas of expertise|strong points)$",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(r"\b(?:speaks?|spoken|fluent(?! in code)|foreign|native|mother|human|natural)\b", re.IGNORECASE)
+_CODED = re.compile(
+    r"\b(?:program\w*|cod(?:e|es|ing)|scripts?|scripting|develops?|software|writes? in)\b", re.IGNORECASE
+)
+_SPEAKING = re.compile(
+    r"\b(?:speaks?|spoken|fluen\w+|native|tongue|bilingual|languages?|conversational|proficien\w+|[ABC][12])\b",
+    re.IGNORECASE,
+)
+_ASKS_SORTS = re.compile(r"\b(?:kinds?|sorts?|types?) of\b", re.IGNORECASE)
+_AMOUNTS = {
+    "percentag": re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)"),
+    "percent": re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)"),
+}
+_LEADING_VERB = re.compile(r"^(?:[a-z]+ing)\s+(?=[\dA-Z])")
+_RANGE = re.compile(r"^(?:everything |anything )?from\s+(.+?)\s+(?:through\s+)?to\s+(.+)$", re.IGNORECASE)
+_AFTER_VERB = re.compile(
+    r"^(?:\s*(?:with|for|in|on|at|as|of|from|to|across|using|by|about|the|everything|anything|both|a|an|such|like"
+    r"|(?:\w+ ){0,2}including|mostly|mainly))*\s+",
+    re.IGNORECASE,
+)
 
 
-def find_members(category: str, chunks: Sequence[Chunk]) -> list[tuple[str, Passage]]:
-    """Names with the passage that puts each into the category, in document order, each name once.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A member with the passage that makes it one."""
 
-    A name is a member when it stands in the brackets behind the category ("vector databases (A, B)"), in a list
-    labelled with it, when its entry's description says so ("Relational database for …"), or under such a heading.
-    """
-    if _WEAK.search(category):
-        return [(chunk.title or chunk.text, _head(chunk)) for chunk in chunks if is_avoided(chunk)]
-    wanted = [word.stem for word in content_words(category)]
-    core = tuple(stem for stem in wanted if stem not in _GENERIC) or tuple(wanted)
-    if not core:
-        return []
-    found: dict[str, tuple[str, Passage]] = {}
-    for finder in (_enumerated, _described, _headed):
-        for chunk in chunks:
-            if chunk.kind == "heading" or is_avoided(chunk):
+    name: str
+    passage: Passage
+    is_described: bool = False
+    """Whether the passage tells something of the member beyond its name."""
+
+
+class MemberFinder:
+    """Finds the members of a category among everything that the documents list."""
+
+    def __init__(
+        self,
+        chunks: Sequence[Chunk],
+        person: Person,
+        find_mentions: Callable[[str], list[Evidence]],
+        is_word: Callable[[str], bool],
+    ) -> None:
+        self._chunks = chunks
+        self._person = person
+        self._find_mentions = find_mentions
+        self._is_word = is_word
+
+    @cached_property
+    def _enumerations(self) -> list[Enumeration]:
+        return enumerations_of(self._chunks, self._is_word)
+
+    def find(self, question: Question) -> list[Listed]:
+        """The members asked for, in document order, each once; none when nothing is listed under such words."""
+        category = question.targets[0]
+        if category == "limits" or _ASKS_AVOIDED.search(category) or _ASKS_AVOIDED.search(question.text):
+            return self._avoided(_Request(category, question.text, self._person))
+        if _STRENGTHS.match(category):
+            return _once(self._strengths())
+        request = _Request(category, question.text, self._person)
+        if amounts := self._amounts(request):
+            return amounts
+        if is_organisation_category(category) and not _ASKS_SORTS.search(question.text):
+            organisations = _once(
+                Listed(name, passage)
+                for name, passage in find_organisations(category, self._chunks, self._person)
+                if request.is_within(passage.chunk)
+            )
+            if organisations or not request.predicate:
+                return organisations
+        kind = self._kind(request)
+        score, found = self._listed(request, kind)
+        told = self._told(request)
+        if told and (not found or score < _MIN_SAID):
+            found = told
+        if kind is not None:
+            found = [*found, *self._named(request, kind)]
+        return _joined(_once(found))
+
+    def findings(self, members: Sequence[Listed]) -> list[Finding]:
+        """What else the documents say of members that they list in one place and limit in another."""
+        findings = []
+        for member in members:
+            evidence = self._find_mentions(member.name)
+            finding = decide(member.name, evidence)
+            if finding.disagrees:
+                findings.append(finding)
+        return findings
+
+    def strong_passages(self, question: Question) -> list[Passage]:
+        """Sentences that hold the category and nearly all else that is asked, where nothing is listed."""
+        request = _Request(question.targets[0], question.text, self._person)
+        found = []
+        for chunk in self._chunks:
+            if chunk.kind == "heading" or not request.is_within(chunk):
                 continue
-            for name, passage in finder(core, chunk):
-                found.setdefault(" ".join(stems(name)), (name, passage))
+            for passage in sentences_of(chunk):
+                own = stems(passage.text)
+                around = [*own, *stems(" ".join((*chunk.heading[-1:], chunk.title)))]
+                core = request.core_share(own, around)
+                if core == 0 or not any(_hit(word, own) for words in request.alternatives for word in words):
+                    continue
+                wanted = [*request.core, *request.predicate]
+                share = sum(_hit(word, around) > 0 for word in wanted) / len(wanted)
+                if share >= _MIN_PASSAGE_SHARE:
+                    found.append(passage)
+        return found[:_MAX_STRONG_PASSAGES]
+
+    # --- by what the documents list -----------------------------------------------------------------
+
+    def _listed(self, request: _Request, kind: NamedKind | None) -> tuple[float, list[Listed]]:
+        """The members under the labels that say best what is asked for, and how much of the predicate these say."""
+        scored: list[tuple[float, Enumeration, list[Member]]] = []
+        for enumeration in self._enumerations:
+            if is_avoided(enumeration.chunk) or not request.is_within(enumeration.chunk):
+                continue
+            score = request.score(enumeration)
+            if score <= 0:
+                continue
+            members = _chosen(enumeration, request, kind)
+            if members:
+                scored.append((score, enumeration, members))
+        if not scored:
+            return 0.0, []
+        best = max(score for score, _, _ in scored)
+        chosen = [item for item in scored if item[0] >= best - _MARGIN]
+        inner = [item for item in chosen if item[1].form != "section"]
+        listed = _once(
+            Listed(member.name, passage, is_described=enumeration.form in {"definition", "section"})
+            for _, enumeration, members in inner or chosen
+            for member, passage in _quoted(enumeration, members)
+        )
+        said = max(request.predicate_share(enumeration) for _, enumeration, _ in inner or chosen)
+        return (said if request.predicate and request.alternatives else 1.0), listed
+
+    def _strengths(self) -> Iterator[Listed]:
+        for chunk in self._chunks:
+            if chunk.kind != "heading" and is_strength_heading(chunk):
+                if chunk.kind == "table_row":
+                    yield Listed(chunk.text.split(" | ")[0], Passage(chunk, 0, len(chunk.text)), is_described=True)
+                    continue
+                for member in item_heads(chunk, self._is_word):
+                    yield Listed(member.name, Passage(chunk, member.start, member.end), is_described=True)
+
+    def _avoided(self, request: _Request) -> list[Listed]:
+        sections = [
+            chunk
+            for chunk in self._chunks
+            if chunk.kind != "heading" and (is_avoided(chunk) or _is_limits_section(chunk))
+        ]
+        asked = {word.stem for word in content_words(request.text)}
+        named = [chunk for chunk in sections if asked & set(stems(" ".join(chunk.heading)))]
+        found = []
+        for chunk in named or sections:
+            for member in item_heads(chunk, self._is_word) or [Member("", 0, len(chunk.text))]:
+                span = (member.start, member.end) if chunk.title else (0, len(chunk.text))
+                found.append(Listed(member.name, Passage(chunk, *span), is_described=True))
+        return _once(found)
+
+    def _amounts(self, request: _Request) -> list[Listed]:
+        pattern = next((_AMOUNTS[word] for word in request.core if word in _AMOUNTS), None)
+        if pattern is None:
+            return []
+        best: list[Listed] = []
+        for chunk in self._chunks:
+            for start, end in split_sentences(chunk.text):
+                amounts = list(pattern.finditer(chunk.text, start, end))
+                own = " ".join(stems(chunk.text[start:end]))
+                # Written together or apart: "rolls out", "rollout".
+                if len(amounts) > max(1, len(best)) and any(word in own for word in request.predicate):
+                    passage = Passage(chunk, start, end)
+                    best = [Listed(match.group(), passage) for match in amounts]
+        return best
+
+    # --- by what a name is the name of ----------------------------------------------------------------
+
+    def _kind(self, request: _Request) -> NamedKind | None:
+        if request.core == ("languag",):
+            if _SPOKEN.search(request.text):
+                return kind_called("spoken languages")
+            if _CODED.search(request.text):
+                return kind_called("programming languages")
+            return self._kind_of_section("languag")
+        for alternative in _ALTERNATIVE.split(request.category):
+            if kind := kind_called(alternative):
+                return kind
+        return kind_called(request.category)
+
+    def _kind_of_section(self, word: str) -> NamedKind | None:
+        """Where a category may mean two kinds, the one that most names under such a heading belong to."""
+        counts: dict[str, int] = {}
+        for enumeration in self._enumerations:
+            if word in stems(enumeration.label):
+                for member in enumeration.members:
+                    for title in kinds_of(member.name.split(" (")[0].split(" / ")[0].split()[0]):
+                        if "language" in title:
+                            counts[title] = counts.get(title, 0) + 1
+        best = max(counts, key=counts.__getitem__, default="programming languages")
+        return kind_called(best)
+
+    def _named(self, request: _Request, kind: NamedKind) -> Iterator[Listed]:
+        for name in kind.names:
+            evidence = [
+                item
+                for item in self._find_mentions(name)
+                if item.names_target or item.is_own_entry
+                if request.is_within(item.passage.chunk) and self._is_own(item, name)
+                if kind.title != "spoken languages" or _SPEAKING.search(item.passage.chunk.embedding_text)
+            ]
+            finding = decide(name, evidence)
+            if (
+                finding.verdict in {"yes", "partly"}
+                and finding.support
+                and not is_avoided(finding.support[0].passage.chunk)
+            ):
+                best = finding.support[0].passage
+                passage = next(
+                    (
+                        self._described(item.passage.chunk)
+                        for item in finding.support
+                        if _titles(item.passage.chunk, name)
+                    ),
+                    None,
+                )
+                written = find_name(name, best.chunk.text)
+                shown = best.chunk.text[written[0] : written[1]] if written else name
+                yield Listed(shown, passage or best, is_described=True)
+
+    def _described(self, chunk: Chunk) -> Passage | None:
+        members = item_heads(chunk, self._is_word)
+        return Passage(chunk, members[0].start, members[0].end) if members else None
+
+    def _is_own(self, item: Evidence, name: str) -> bool:
+        """Whether a mention says that the person has to do with the thing, and writes it as a name."""
+        passage = item.passage
+        span = find_name(name, passage.text)
+        if span is None:
+            return item.is_own_entry
+        written = passage.text[span[0] : span[1]]
+        if passage.text[max(0, span[0] - 1) : span[0]] == "-" or passage.text[span[1] : span[1] + 1] == "-":
+            return False  # "Al-Farsi" is no language
+        if written.islower() and not name.islower() and len(written) < 12:
+            return False
+        if passage.chunk.kind != "paragraph":
+            return True
+        return item.judgement.stance == "affirms" or item.judgement.is_negative
+
+    # --- by what is told in a sentence ----------------------------------------------------------------
+
+    def _told(self, request: _Request) -> list[Listed]:
+        """Members enumerated behind the verb that the question asks by ("has written grants for a, b and c")."""
+        best: list[Listed] = []
+        best_share = 0.0
+        for chunk in self._chunks:
+            if chunk.kind == "heading" or is_avoided(chunk) or not request.is_within(chunk):
+                continue
+            for start, end in split_sentences(chunk.text):
+                share, items = _behind_verb(chunk, start, end, request)
+                if share > best_share and items:
+                    best_share = share
+                    # From the sentence's beginning, which has the verb.
+                    passage = Passage(chunk, start, max(item.end for item in items))
+                    best = [Listed(item.name, passage) for item in items]
+        return _once(best)
+
+
+class _Request:
+    """What is listed, and by what it is asked: "design tools" — "is fluent in"."""
+
+    def __init__(self, category: str, text: str, person: Person) -> None:
+        self.category = category
+        self.text = text
+        words = [word.stem for word in content_words(category)]
+        self.generic = tuple(word for word in words if is_generic(word))
+        parts = [part for part in _ALTERNATIVE.split(category) if part.strip()]
+        self.alternatives = tuple(
+            core for part in parts if (core := tuple(w.stem for w in content_words(part) if not is_generic(w.stem)))
+        )
+        whole = tuple(word for word in words if not is_generic(word))
+        if len(parts) == 1:
+            self.alternatives = (whole,) if whole else ()
+        self.core = whole
+        self.wants_names = bool(words) and is_artefact(words[-1])
+        names = set(stems(f"{person.name} {person.other_name}"))
+        rest = [word for word in split_words(text) if word.stem not in {*words, *names}]
+        self.entities = tuple(
+            word.stem
+            for word in rest
+            if word.start > 0
+            and word.text[0].isupper()
+            and word.text not in {"I", "BI"}
+            and not is_stop_word(word.text)
+        )
+        said = [word.stem for word in content_words(text) if word.stem not in {*words, *names}]
+        self.predicate = tuple(dict.fromkeys(word for word in said if word not in _LIGHT and not is_generic(word)))
+        self.relations = () if self.predicate else relations_of(self.core)
+
+    def is_within(self, chunk: Chunk) -> bool:
+        """Whether a chunk speaks of every name that the question narrows itself to ("in New York")."""
+        if not self.entities:
+            return True
+        own = stems(chunk.embedding_text)
+        return all(_hit(name, own) for name in self.entities)
+
+    def core_share(self, label: Sequence[str], around: Sequence[str]) -> float:
+        """How well a label says what is asked for, 0 to 1; 0 unless all of it is there and its noun in the label."""
+        best = 0.0
+        for core in self.alternatives:
+            if _whole(core, label):
+                return 1.0
+            hits = [max(_hit(word, label), _NEARBY * _hit(word, around)) for word in core]
+            in_label = _hit(core[-1], label) if self.wants_names or len(core) < 2 else max(_hit(w, label) for w in core)
+            if all(hits) and in_label:
+                best = max(best, sum(hits) / len(hits))
+        return best
+
+    def score(self, enumeration: Enumeration) -> float:
+        """How much speaks for these being the members; 0 for nothing."""
+        label, around = stems(enumeration.label), stems(enumeration.context)
+        predicate = self.predicate_share(enumeration)
+        generic = sum(
+            _GENERIC_BONUS if is_artefact(word) else _HEAD_BONUS for word in self.generic[-1:] if word in label
+        )
+        if self.alternatives:
+            share = self.core_share(label, around)
+            if not share and self.wants_names and enumeration.form in {"bracket", "label"}:
+                # "machine learning libraries" may stand in a bracket deep inside the list that is labelled so.
+                outer = enumeration.context.split("\n")[0]
+                if any(_whole(core, stems(outer)) for core in self.alternatives) and _all_names(enumeration):
+                    share = _NEARBY
+            if not share:
+                return 0.0
+            if enumeration.form == "purpose" and not self.wants_names:
+                return 0.0
+            if enumeration.form == "definition" and share < 1.0 and not (self.wants_names and share > _SYNONYM):
+                return 0.0
+            return (
+                share
+                + generic
+                + _PREDICATE_BONUS * predicate
+                - (_SECTION_MALUS if enumeration.form == "section" else 0)
+            )
+        if not self.predicate or enumeration.form == "definition":
+            wanted = [word for word in self.generic if word in label]
+            words = [word for word in label if not is_stop_word(word)]
+            return 1.0 if enumeration.form == "section" and wanted and len(words) <= 2 else 0.0
+        content = [word.stem for word in content_words(enumeration.label) if word.stem not in _LIGHT]
+        covered = sum(any(_hit(word, [own]) for word in (*self.predicate, *self.generic)) for own in content)
+        coverage = covered / len(content) if content else 0.0
+        is_meant = predicate >= _MIN_SAID or _hit(self.predicate[0], label) > 0
+        if not is_meant or (predicate < _MIN_PREDICATE and coverage < 1.0) or coverage < _MIN_PREDICATE:
+            return 0.0
+        return (predicate + coverage) / 2 + generic
+
+    def predicate_share(self, enumeration: Enumeration) -> float:
+        """How much of what is asked about the members the label says, or half as much the words around it."""
+        if not self.predicate:
+            return 0.0
+        label, around = stems(enumeration.label), stems(enumeration.context)
+        nearby = 1.0 if enumeration.form == "definition" else 0.5
+        hits = [max(_hit(word, label), nearby * _hit(word, around)) for word in self.predicate]
+        return sum(hits) / len(hits) if self.alternatives else sum(_hit(w, label) for w in self.predicate) / len(hits)
+
+
+def _hit(word: str, own: Sequence[str]) -> float:
+    if word in own:
+        return 1.0
+    for variant in variants(word):
+        if all(stem in own for stem in variant):
+            return 1.0 if variant in spellings(word) else _SYNONYM
+    return 0.0
+
+
+def _whole(core: tuple[str, ...], own: Sequence[str]) -> bool:
+    """Whether a text holds a category as one name in any spelling (NLP, natural language processing)."""
+    return any(all(stem in own for stem in spelling) for spelling in spellings(" ".join(core)) if spelling)
+
+
+def _all_names(enumeration: Enumeration) -> bool:
+    named = sum(looks_like_name(member.name) for member in enumeration.members)
+    return named >= 0.6 * len(enumeration.members)
+
+
+def _chosen(enumeration: Enumeration, request: _Request, kind: NamedKind | None) -> list[Member]:
+    """The items that can be what is asked for: where tools are asked for, things with names."""
+    members = list(enumeration.members)
+    if kind is not None and enumeration.form != "definition":
+        own = [member for member in members if _belongs(member.name, kind)]
+        alien = [member for member in members if member not in own and _is_other_kind(member.name, kind)]
+        if own or len(alien) > len(members) / 2:
+            members = [member for member in members if member not in alien]
+    if request.wants_names and enumeration.form not in {"definition", "purpose"}:
+        named = [member for member in members if looks_like_name(member.name)]
+        if len(named) < max(1, 0.4 * len(members)) and kind is None:
+            return []
+        members = named
+        members = [Member(without_purpose(member.name), member.start, member.end) for member in members]
+    if len(members) > 1 and sum(bool(_LEADING_VERB.match(member.name)) for member in members) == 1:
+        members = [Member(_LEADING_VERB.sub("", member.name), member.start, member.end) for member in members]
+    return members
+
+
+def _belongs(name: str, kind: NamedKind) -> bool:
+    return any(find_name(other, name) is not None for other in kind.names)
+
+
+def _is_other_kind(name: str, kind: NamedKind) -> bool:
+    kinds = kinds_of(name.split(" (")[0])
+    return bool(kinds) and kind.title not in kinds
+
+
+def _quoted(enumeration: Enumeration, members: Sequence[Member]) -> Iterator[tuple[Member, Passage]]:
+    whole = enumeration.passage(members)
+    if enumeration.form in {"definition", "section"} or whole.end - whole.start <= _MAX_QUOTED:
+        for member in members:
+            yield member, Passage(whole.chunk, min(whole.start, member.start), whole.end)
+        return
+    yield from (
+        (member, Passage(whole.chunk, min(m.start for m in members), max(m.end for m in members))) for member in members
+    )
+
+
+def _once(members: Iterable[Listed]) -> list[Listed]:
+    found: dict[tuple[str, ...], Listed] = {}
+    for member in members:
+        name = re.sub(r"\s+\((?:[a-z][\w\s-]*)\)$", "", member.name).strip()
+        key = next((spelling for spelling in spellings(name) if spelling in found), tuple(stems(name)))
+        found.setdefault(key, member)
     return list(found.values())
 
 
-def _holds(core: tuple[str, ...], text: str) -> bool:
-    own = stems(text)
-    variants = [core, *(spelling for spelling in spellings(" ".join(core)) if spelling)]
-    return any(all(stem in own for stem in variant) for variant in variants)
+def _joined(members: Sequence[Listed]) -> list[Listed]:
+    """Members named in one list are quoted together, label and all, as long as that stays short."""
+    spans: dict[tuple[str, int], tuple[int, int]] = {}
+    keys = []
+    for member in members:
+        chunk, passage = member.passage.chunk, member.passage
+        sentence = next((start for start, end in split_sentences(chunk.text) if start <= passage.start < end), 0)
+        key = (chunk.id, sentence)
+        start, end = spans.get(key, (passage.start, passage.end))
+        wide = (min(start, passage.start), max(end, passage.end))
+        if wide[1] - wide[0] > _MAX_QUOTED and wide not in {(start, end), (passage.start, passage.end)}:
+            key = (chunk.id, -1 - len(keys))
+            wide = (passage.start, passage.end)
+        spans[key] = wide
+        keys.append(key)
+    return [
+        replace(member, passage=Passage(member.passage.chunk, *spans[key]))
+        for member, key in zip(members, keys, strict=True)
+    ]
 
 
-def _enumerated(core: tuple[str, ...], chunk: Chunk) -> Iterator[tuple[str, Passage]]:
-    for start, end in split_sentences(chunk.text):
-        sentence = Passage(chunk, start, end)
-        label = LABEL.match(sentence.text)
-        if label and _holds(core, label.group()):
-            clauses = clauses_of(sentence)
-            if clauses == [sentence]:
-                yield sentence.text[label.end() :].strip(" ."), sentence
-                continue
-            for clause in clauses:
-                yield from ((name, clause) for name in _names(clause.text))
-            continue
-        for clause in clauses_of(sentence):
-            for bracket in re.finditer(r"([^(),;:]*)\(([^()]+)\)", clause.text):
-                if _holds(core, bracket.group(1)) and "," in bracket.group(2):
-                    yield from ((name, clause) for name in _names(bracket.group(2)))
+def _titles(chunk: Chunk, name: str) -> bool:
+    return bool(chunk.title) and find_name(name, chunk.title) is not None
 
 
-def _names(text: str) -> Iterator[str]:
-    inside = re.search(r"\(([^()]+)\)", text)
-    if inside:
-        yield text[: inside.start()].strip() + f" ({inside.group(1)})"
-        return
-    for part in re.split(r",|;", text):
-        name = part.strip(" .")
-        if name and len(name) <= 60 and not _NO_MEMBER.match(name):
-            yield name
+def _is_limits_section(chunk: Chunk) -> bool:
+    return any(_LIMITS_HEADING.search(part) for part in chunk.heading)
 
 
-def _described(core: tuple[str, ...], chunk: Chunk) -> Iterator[tuple[str, Passage]]:
-    if not chunk.title:
-        return
-    first = sentences_of(chunk)[:1]
-    if first and _holds(core, " ".join(first[0].text.split(" for ")[0].split()[:_MAX_DEFINITION_WORDS])):
-        yield chunk.title, Passage(chunk, 0, first[0].end)
-
-
-def _headed(core: tuple[str, ...], chunk: Chunk) -> Iterator[tuple[str, Passage]]:
-    if chunk.title and any(_holds(core, heading) for heading in chunk.heading):
-        yield chunk.title, _head(chunk)
-
-
-def _head(chunk: Chunk) -> Passage:
-    """An entry's title with the first sentence under it, which tells what it is."""
-    following = sentences_of(chunk)[:1]
-    return Passage(chunk, 0, following[0].end if following else len(chunk.text))
+def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple[float, list[Member]]:
+    """The items coordinated behind the words that the question asks by, and the share of these words found."""
+    text = chunk.text[start:end]
+    if cues.DENIES.search(text):
+        return 0.0, []
+    words = split_words(text)
+    asked = request.predicate
+    wanted = [*asked, *request.core]
+    relation = next((found for phrase in request.relations if (found := phrase.search(text))), None)
+    if relation is not None:
+        share, behind = 1.0, relation.end()
+    else:
+        hits = [index for index, word in enumerate(words) if any(_hit(item, [word.stem]) for item in asked)]
+        own = stems(text)
+        if not hits or not request.predicate or not all(_hit(item, own) for item in asked):
+            return 0.0, []
+        comma = text.find(",", words[hits[0]].end)
+        last = max((index for index in hits if comma < 0 or words[index].start < comma), default=hits[0])
+        share, behind = sum(_hit(item, own) > 0 for item in wanted) / len(wanted), words[last].end
+    rest = text[behind:]
+    lead = _AFTER_VERB.match(rest)
+    body = rest[lead.end() :] if lead else rest
+    offset = start + behind + (lead.end() if lead else 0)
+    items = split_items(body, offset)
+    if items and (ends := _RANGE.match(items[0].name)):
+        first = items[0]
+        items[:1] = [Member(ends.group(1), first.start, first.end), Member(ends.group(2), first.start, first.end)]
+    elif items and " to " in items[0].name and re.search(r"\bfrom\s*$", chunk.text[start : items[0].start]):
+        low, _, high = items[0].name.partition(" to ")
+        items[:1] = [Member(low, items[0].start, items[0].end), Member(high, items[0].start, items[0].end)]
+    return (share, items) if len(items) > 1 else (0.0, [])

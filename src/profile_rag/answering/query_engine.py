@@ -15,15 +15,18 @@ from profile_rag.answering.evidence import Evidence, Passage, find_evidence, fin
 from profile_rag.answering.extractive import (
     MAX_FACT_QUOTES,
     MAX_OPEN_QUOTES,
+    Statement,
     habit_headings,
+    quoted,
     state_capabilities,
+    state_disagreements,
     state_identity,
     state_members,
     state_nothing,
     state_other_name,
     state_passages,
 )
-from profile_rag.answering.listing import find_members
+from profile_rag.answering.listing import MemberFinder
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.person import find_calling, find_identity, find_person
 from profile_rag.answering.question import Question, narrower_phrases, parse_question
@@ -72,6 +75,7 @@ class QueryEngine:
         self._retriever = retriever
         self._ranker = SentenceRanker(chunks, embedder)
         self._names = NameIndex(chunks)
+        self._finder = MemberFinder(chunks, self.person, self._mentions, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._habits = habit_headings(chunks)
         self._top_k = top_k
@@ -213,11 +217,19 @@ class QueryEngine:
     # --- which X? how does he …? ----------------------------------------------------------------
 
     def _members(self, question: Question, timer: _Timer) -> Draft:
-        members = find_members(question.targets[0], self._chunks)
+        members = self._finder.find(question)
         timer.mark("retrieve")
-        if not members:
+        if members:
+            disagreeing = self._finder.findings(members)
+            statements = [*state_members(members, disagreeing), *state_disagreements(disagreeing)]
+            timer.mark("synthesize")
+            return Draft(statements, findings=tuple(disagreeing))
+        if not question.asks_for_several:
             return self._passages(question, timer)
-        statements = state_members(question.targets[0], members)
+        passages = self._finder.strong_passages(question)
+        if not passages:
+            return self._nothing(question, timer, [])
+        statements = [Statement(quoted(passage), (passage,)) for passage in passages]
         timer.mark("synthesize")
         return Draft(statements)
 
