@@ -173,6 +173,10 @@ def _in_prose(chunk: Chunk, person: Person, *, learning: bool) -> Iterator[tuple
             name = match.group("org").strip(" .")
             name = re.sub(r"['’]s$", "", name) if not name.startswith("St.") else name
             following = re.match(r"\s+([a-z]+)", text[match.end() :])
-            if (following and following.group(1) in {"scale", "level", "speed"}) or name.split()[0] in {"I", "He", "She"}:
+            if (following and following.group(1) in {"scale", "level", "speed"}) or name.split()[0] in {
+                "I",
+                "He",
+                "She",
+            }:
                 continue
             yield name, Passage(chunk, start, end)

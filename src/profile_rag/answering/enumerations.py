@@ -56,6 +56,7 @@ _LEVEL = re.compile(
 _SLASH = re.compile(r"\s+/\s+|\s+&\s+(?=[A-Z]\w+$)")
 _SIGN_INSIDE = re.compile(r"^[A-Za-z]+\d|\w[A-Z]|[A-Za-z][+#](?:\W|$)")
 _MAX_NAME_WORDS = 9
+_MAX_PROPER_WORDS = 3  # of which only the first has a capital ("React components library")
 _MIN_DEFINITION_WORDS = 5
 _MAX_ITEM_WORDS = 24
 
@@ -105,19 +106,21 @@ def enumerations_of(chunks: Sequence[Chunk], is_word: WordTest) -> list[Enumerat
     return found
 
 
-def looks_like_name(text: str, is_word: WordTest | None = None) -> bool:
+def looks_like_name(text: str, is_word: WordTest, *, is_initial: bool = False) -> bool:
     """Whether words are written as names are: with a capital, or a digit or sign inside, or known as a name.
 
-    Where a sentence or a list item begins, any word has a capital: `is_word` then tells ordinary ones.
+    Where a sentence or a list item begins (`is_initial`) any word has a capital, so that ordinary ones don't count.
     """
-    words = text.split()[:4]
+    words = text.split(" (")[0].split()
     if not words:
         return False
     if kinds_of(text) or (len(words) == 1 and is_known_name(text)):
         return True
-    first = words[0].strip("()“”\"',.:;")
-    if first[:1].isupper() and (is_word is None or bool(kinds_of(first)) or not is_word(first.lower())):
-        return True
+    first = words[0].strip("“”\"',.:;")
+    if first[:1].isupper() and not (is_initial and is_word(first.lower()) and not kinds_of(first)):
+        return len(words) <= _MAX_PROPER_WORDS or any(word[:1].isupper() for word in words[1:])
+    if first[:1].islower() and len(words) > 1 and is_word(first):
+        return False
     return any(word[:1].isupper() for word in words[1:]) or any(_SIGN_INSIDE.search(word) for word in words)
 
 
@@ -159,10 +162,10 @@ def split_items(text: str, offset: int = 0) -> list[Member]:
     return members
 
 
-def without_purpose(name: str) -> str:
+def without_purpose(name: str, is_word: WordTest) -> str:
     """A name without what it is for ("MSW for API mocking" → "MSW")."""
     shorter = _PURPOSE_TAIL.sub("", name)
-    return shorter if looks_like_name(shorter) else name
+    return shorter if looks_like_name(shorter, is_word) else name
 
 
 # --- inside a sentence -----------------------------------------------------------------------------
@@ -189,7 +192,8 @@ def _inside(chunk: Chunk, is_word: WordTest) -> Iterator[Enumeration]:
         outer = f"{around} {label.group('label')}" if label else around
         yield from _brackets(chunk, text, start, outer, is_word)
         yield from _examples(chunk, text, start, outer)
-        yield from _purposes(chunk, text[body:], start + body, outer, is_word)
+        if not (chunk.title and start == len(chunk.title) + 1):  # there an entry is told what it is for
+            yield from _purposes(chunk, text[body:], start + body, outer, is_word)
 
 
 def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest) -> Iterator[Enumeration]:
@@ -201,7 +205,7 @@ def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
         start = offset + text.rindex(label, 0, bracket.start())
         members = split_items(bracket.group(1), offset + bracket.start(1))
         inside = bracket.group(1)
-        if len(members) > 1 or (members and looks_like_name(inside) and not _LEVEL.match(inside)):
+        if len(members) > 1 or (members and looks_like_name(inside, is_word) and not _LEVEL.match(inside)):
             # The closing bracket belongs to the quote.
             closed = [*members[:-1], replace(members[-1], end=offset + bracket.end())]
             yield Enumeration("bracket", label, around, chunk, start, tuple(closed))
@@ -229,7 +233,7 @@ def _purposes(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
     for item in split_items(text, offset):
         words = chunk.text[item.start : item.end]
         match = _PURPOSE.match(words)
-        if match and looks_like_name(match.group("name"), is_word):
+        if match and looks_like_name(match.group("name"), is_word, is_initial=True):
             start = item.start + match.start("name")
             member = Member(match.group("name"), start, item.end)
             yield Enumeration("purpose", match.group("label"), around, chunk, start, (member,))
@@ -315,12 +319,14 @@ def item_heads(chunk: Chunk, is_word: WordTest) -> list[Member]:
         and not _LABEL.match(text)
     )
     if is_list and not re.search(r"\b(?:unless|never|not)\b", text):
-        return [replace(item, name=without_purpose(item.name)) for item in items]
+        return [replace(item, name=without_purpose(item.name, is_word)) for item in items]
     head = _ITEM_HEAD.match(text)
     name = (head.group("head") if head else text).strip(" ,.")
-    if looks_like_name(name.split()[0], is_word) and (purpose := re.match(r"^(\S+(?:\s[A-Z]\S*)*) for ", name)):
+    if looks_like_name(name.split()[0], is_word, is_initial=True) and (
+        purpose := re.match(r"^(\S+(?:\s[A-Z]\S*)*) for ", name)
+    ):
         name = purpose.group(1)
-    if looks_like_name(name.split()[0], is_word) and chunk.kind != "entry":
+    if looks_like_name(name.split()[0], is_word, is_initial=True) and chunk.kind != "entry":
         name = _LEVEL_BEHIND.sub("", name).rstrip(" ,:")
     if len(name.split()) > 12:
         return []

@@ -191,7 +191,7 @@ def _tell(passage: Passage, person: Person, *, habits: frozenset[tuple[str, ...]
     return Statement(f"{lead}{quoted(passage)}", (passage,), frame=lead)
 
 
-def state_members(members: Sequence[Listed], disagreeing: Sequence[Finding]) -> list[Statement]:
+def state_members(members: Sequence[Listed]) -> list[Statement]:
     """The members of a list question: all their names, then what the documents say of them."""
     shown = members[:MAX_MEMBERS]
     groups: dict[Passage, list[str]] = {}
@@ -203,7 +203,8 @@ def state_members(members: Sequence[Listed], disagreeing: Sequence[Finding]) -> 
     if len(groups) > 1 or not (described and described[0].chunk.title):
         names = [member.name.rstrip(".") for member in shown if member.name]
         rest = ["others"] if len(members) > len(shown) else []
-        statements.append(Statement(_enumerate([*names, *rest]), tuple(groups), frame="and others"))
+        if names:
+            statements.append(Statement(_enumerate([*names, *rest]), tuple(groups), frame="and others"))
     characters = 0
     for passage in described:
         text = _description(passage)
@@ -212,20 +213,26 @@ def state_members(members: Sequence[Listed], disagreeing: Sequence[Finding]) -> 
             break
         opens = "- " if statements else ""
         names = groups[passage]
-        if not _says_more(text, names):
+        if statements and not _says_more(text, names):
             continue
+        names = [name for name in names if name]
         named = "" if all(name in text for name in names) else f"{_enumerate(names)}: "
         statements.append(Statement(f"{named}“{text}”", (passage,), frame="and", opens=opens))
     return statements or [Statement(_enumerate([member.name for member in shown]), tuple(groups), frame="and")]
 
 
-def state_disagreements(findings: Sequence[Finding]) -> list[Statement]:
-    """Members listed in one place and limited or denied in another, with the words that do so."""
+def state_disagreements(findings: Sequence[Finding], *, told: Sequence[Statement]) -> list[Statement]:
+    """Members listed in one place and limited or denied in another, with the words that the answer lacks so far."""
+    shown = {passage for statement in told for passage in statement.passages}
+    opens = "- " if any(statement.opens for statement in told) else ""
     statements = []
     for finding in findings:
-        lead = f"The documents disagree on {finding.target}, listed in one place; another says:"
-        both = (finding.limits[0].passage, finding.support[0].passage)
-        statements.append(Statement(f"{lead} {quoted(both[0])}", both, frame=lead))
+        limit, support = finding.limits[0].passage, finding.support[0].passage
+        limiting = any(passage.chunk.id == limit.chunk.id for passage in shown)
+        lead = f"{finding.target} is listed in one place; another {'names it as a strength' if limiting else 'says'}:"
+        statements.append(
+            Statement(f"{lead} {quoted(support if limiting else limit)}", (limit, support), frame=lead, opens=opens)
+        )
     return statements
 
 

@@ -19,7 +19,7 @@ _GENERIC = frozenset(
         " application applications thing things stuff kind kinds sort sorts type types form forms area areas stack"
         " experience work approach approaches method methods technique techniques algorithm algorithms provider"
         " providers service services name names main key strong strongest favorite favourite different various"
-        " technical professional item items element elements work works"
+        " technical professional task tasks topic topics subject subjects activity activities item items element elements work works"
     )
 )
 _ARTEFACT = frozenset(

@@ -66,6 +66,14 @@ _LIMITS_HEADING = re.compile(
     r"|do(?:es)?n['’]t|not (?:good|do|use)|what \w+['’]?\w* not)\b",
     re.IGNORECASE,
 )
+_LACK = re.compile(
+    r"\b(?:haven['’]t (?!seen|met)|hasn['’]t|has not|have not|no (?:\w+ )?experience|not (?:an? |my |his |her |their )?(?:\w+ )?"
+    r"(?:expert|specialist|fluent|primary|strong)|shallow|rusty|basics only|(?:don['’]t|doesn['’]t|does not|do not)"
+    r" (?:use|build|write|code|hold|speak|have the)|not an? (?:\w+ ){1,3}and won['’]t)\b",
+    re.IGNORECASE,
+)
+_MAX_LACKS = 3
+_MAX_CHECKED = 16  # members held against what else the documents say of them
 _STRENGTHS = re.compile(
     r"^(?:main |core |key |top |biggest |greatest |strongest |primary )*(?:skills?|strengths?|competenc\w+|specialit\w+"
     r"|specialt\w+|expertise|areas of expertise|strong points)$",
@@ -85,6 +93,7 @@ _AMOUNTS = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)"),
 }
 _LEADING_VERB = re.compile(r"^(?:[a-z]+ing)\s+(?=[\dA-Z])")
+_OTHER_DEED = re.compile(r"^(?:then\s+)?(?:[a-z]+(?<!e)ed|built|wrote|led|ran|set up|made|taught)\s+\S")
 _RANGE = re.compile(r"^(?:everything |anything )?from\s+(.+?)\s+(?:through\s+)?to\s+(.+)$", re.IGNORECASE)
 _AFTER_VERB = re.compile(
     r"^(?:\s*(?:with|for|in|on|at|as|of|from|to|across|using|by|about|the|everything|anything|both|a|an|such|like"
@@ -152,8 +161,8 @@ class MemberFinder:
     def findings(self, members: Sequence[Listed]) -> list[Finding]:
         """What else the documents say of members that they list in one place and limit in another."""
         findings = []
-        for member in members:
-            evidence = self._find_mentions(member.name)
+        for member in members[:_MAX_CHECKED]:
+            evidence = self._find_mentions(member.name) if member.name else []
             finding = decide(member.name, evidence)
             if finding.disagrees:
                 findings.append(finding)
@@ -164,7 +173,7 @@ class MemberFinder:
         request = _Request(question.targets[0], question.text, self._person)
         found = []
         for chunk in self._chunks:
-            if chunk.kind == "heading" or not request.is_within(chunk):
+            if chunk.kind in {"heading", "code"} or not request.is_within(chunk):
                 continue
             for passage in sentences_of(chunk):
                 own = stems(passage.text)
@@ -172,6 +181,8 @@ class MemberFinder:
                 core = request.core_share(own, around)
                 if core == 0 or not any(_hit(word, own) for words in request.alternatives for word in words):
                     continue
+                if request.wants_names and not any(word in own for word in request.generic):
+                    continue  # that something is done names no tool for it
                 wanted = [*request.core, *request.predicate]
                 share = sum(_hit(word, around) > 0 for word in wanted) / len(wanted)
                 if share >= _MIN_PASSAGE_SHARE:
@@ -189,7 +200,7 @@ class MemberFinder:
             score = request.score(enumeration)
             if score <= 0:
                 continue
-            members = _chosen(enumeration, request, kind)
+            members = self._chosen(enumeration, request, kind)
             if members:
                 scored.append((score, enumeration, members))
         if not scored:
@@ -204,6 +215,33 @@ class MemberFinder:
         )
         said = max(request.predicate_share(enumeration) for _, enumeration, _ in inner or chosen)
         return (said if request.predicate and request.alternatives else 1.0), listed
+
+    def _chosen(self, enumeration: Enumeration, request: _Request, kind: NamedKind | None) -> list[Member]:
+        """The items that can be what is asked for: where tools are asked for, things with names."""
+        members = list(enumeration.members)
+        if kind is not None and enumeration.form != "definition":
+            own = [member for member in members if _belongs(member.name, kind)]
+            if len(own) < len(members) / 2:
+                is_named_so = any(word in stems(enumeration.label) for word in request.generic)
+                members = own if own or not is_named_so else members
+            else:
+                members = [member for member in members if member in own or not _is_other_kind(member.name, kind)]
+        if request.wants_names and enumeration.form not in {"definition", "purpose"}:
+            if not self._are_names(members):
+                return []
+            members = [
+                replace(member, name=without_purpose(member.name, self._is_word))
+                for member in members
+                if looks_like_name(member.name, self._is_word)
+                or (len(member.name.split()) == 1 and not self._is_word(member.name))
+            ]
+        if len(members) > 1 and sum(bool(_LEADING_VERB.match(member.name)) for member in members) == 1:
+            members = [replace(member, name=_LEADING_VERB.sub("", member.name)) for member in members]
+        return members
+
+    def _are_names(self, members: Sequence[Member]) -> bool:
+        named = sum(looks_like_name(member.name, self._is_word) for member in members)
+        return bool(members) and named >= 0.4 * len(members)
 
     def _strengths(self) -> Iterator[Listed]:
         for chunk in self._chunks:
@@ -224,10 +262,25 @@ class MemberFinder:
         named = [chunk for chunk in sections if asked & set(stems(" ".join(chunk.heading)))]
         found = []
         for chunk in named or sections:
-            for member in item_heads(chunk, self._is_word) or [Member("", 0, len(chunk.text))]:
-                span = (member.start, member.end) if chunk.title else (0, len(chunk.text))
-                found.append(Listed(member.name, Passage(chunk, *span), is_described=True))
+            members = item_heads(chunk, self._is_word) or [Member("", 0, len(chunk.text))]
+            span = (members[0].start, members[0].end) if chunk.title else (0, len(chunk.text))
+            limiting = [p for p in sentences_of(chunk) if cues.DENIES.search(p.text) or cues.LIMITS.search(p.text)]
+            passage = limiting[0] if chunk.title and limiting else Passage(chunk, *span)
+            is_told = chunk.kind == "paragraph"
+            found += [Listed("" if is_told else member.name, passage, is_described=True) for member in members]
+        if not named:
+            found += [Listed("", passage, is_described=True) for passage in self._lacks(sections)][:_MAX_LACKS]
         return _once(found)
+
+    def _lacks(self, sections: Sequence[Chunk]) -> Iterator[Passage]:
+        """Sentences outside such sections that say what the person can't do or has not done."""
+        for chunk in self._chunks:
+            if chunk.kind not in {"heading", "code"} and chunk not in sections:
+                yield from (
+                    passage
+                    for passage in sentences_of(chunk)
+                    if _LACK.search(passage.text) and not cues.CONDITIONAL.search(passage.text)
+                )
 
     def _amounts(self, request: _Request) -> list[Listed]:
         pattern = next((_AMOUNTS[word] for word in request.core if word in _AMOUNTS), None)
@@ -398,9 +451,11 @@ class _Request:
             if not share and self.wants_names and enumeration.form in {"bracket", "label"}:
                 # "machine learning libraries" may stand in a bracket deep inside the list that is labelled so.
                 outer = enumeration.context.split("\n")[0]
-                if any(_whole(core, stems(outer)) for core in self.alternatives) and _all_names(enumeration):
+                if any(_whole(core, stems(outer)) for core in self.alternatives):
                     share = _NEARBY
             if not share:
+                return 0.0
+            if enumeration.form == "section" and self._coverage(enumeration.label) < _MIN_PREDICATE:
                 return 0.0
             if enumeration.form == "purpose" and not self.wants_names:
                 return 0.0
@@ -416,13 +471,17 @@ class _Request:
             wanted = [word for word in self.generic if word in label]
             words = [word for word in label if not is_stop_word(word)]
             return 1.0 if enumeration.form == "section" and wanted and len(words) <= 2 else 0.0
-        content = [word.stem for word in content_words(enumeration.label) if word.stem not in _LIGHT]
-        covered = sum(any(_hit(word, [own]) for word in (*self.predicate, *self.generic)) for own in content)
-        coverage = covered / len(content) if content else 0.0
+        coverage = self._coverage(enumeration.label)
         is_meant = predicate >= _MIN_SAID or _hit(self.predicate[0], label) > 0
         if not is_meant or (predicate < _MIN_PREDICATE and coverage < 1.0) or coverage < _MIN_PREDICATE:
             return 0.0
         return (predicate + coverage) / 2 + generic
+
+    def _coverage(self, label: str) -> float:
+        """How much of a label is asked for."""
+        content = [word.stem for word in content_words(label) if word.stem not in _LIGHT]
+        asked = (*self.core, *self.predicate, *self.generic)
+        return sum(any(_hit(word, [own]) for word in asked) for own in content) / len(content) if content else 0.0
 
     def predicate_share(self, enumeration: Enumeration) -> float:
         """How much of what is asked about the members the label says, or half as much the words around it."""
@@ -448,30 +507,6 @@ def _whole(core: tuple[str, ...], own: Sequence[str]) -> bool:
     return any(all(stem in own for stem in spelling) for spelling in spellings(" ".join(core)) if spelling)
 
 
-def _all_names(enumeration: Enumeration) -> bool:
-    named = sum(looks_like_name(member.name) for member in enumeration.members)
-    return named >= 0.6 * len(enumeration.members)
-
-
-def _chosen(enumeration: Enumeration, request: _Request, kind: NamedKind | None) -> list[Member]:
-    """The items that can be what is asked for: where tools are asked for, things with names."""
-    members = list(enumeration.members)
-    if kind is not None and enumeration.form != "definition":
-        own = [member for member in members if _belongs(member.name, kind)]
-        alien = [member for member in members if member not in own and _is_other_kind(member.name, kind)]
-        if own or len(alien) > len(members) / 2:
-            members = [member for member in members if member not in alien]
-    if request.wants_names and enumeration.form not in {"definition", "purpose"}:
-        named = [member for member in members if looks_like_name(member.name)]
-        if len(named) < max(1, 0.4 * len(members)) and kind is None:
-            return []
-        members = named
-        members = [Member(without_purpose(member.name), member.start, member.end) for member in members]
-    if len(members) > 1 and sum(bool(_LEADING_VERB.match(member.name)) for member in members) == 1:
-        members = [Member(_LEADING_VERB.sub("", member.name), member.start, member.end) for member in members]
-    return members
-
-
 def _belongs(name: str, kind: NamedKind) -> bool:
     return any(find_name(other, name) is not None for other in kind.names)
 
@@ -494,8 +529,11 @@ def _quoted(enumeration: Enumeration, members: Sequence[Member]) -> Iterator[tup
 
 def _once(members: Iterable[Listed]) -> list[Listed]:
     found: dict[tuple[str, ...], Listed] = {}
-    for member in members:
-        name = re.sub(r"\s+\((?:[a-z][\w\s-]*)\)$", "", member.name).strip()
+    for number, member in enumerate(members):
+        if not member.name:  # a sentence is quoted, not named
+            found.setdefault((str(number),), member)
+            continue
+        name = re.sub(r"\s+\([^()]*\)$", "", member.name).strip()
         key = next((spelling for spelling in spellings(name) if spelling in found), tuple(stems(name)))
         found.setdefault(key, member)
     return list(found.values())
@@ -554,6 +592,8 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
     body = rest[lead.end() :] if lead else rest
     offset = start + behind + (lead.end() if lead else 0)
     items = split_items(body, offset)
+    other = next((index for index, item in enumerate(items) if index and _OTHER_DEED.match(item.name)), len(items))
+    items = items[:other]  # a new verb begins another story
     if items and (ends := _RANGE.match(items[0].name)):
         first = items[0]
         items[:1] = [Member(ends.group(1), first.start, first.end), Member(ends.group(2), first.start, first.end)]

@@ -221,7 +221,8 @@ class QueryEngine:
         timer.mark("retrieve")
         if members:
             disagreeing = self._finder.findings(members)
-            statements = [*state_members(members, disagreeing), *state_disagreements(disagreeing)]
+            statements = state_members(members)
+            statements += state_disagreements(disagreeing, told=statements)
             timer.mark("synthesize")
             return Draft(statements, findings=tuple(disagreeing))
         if not question.asks_for_several:
