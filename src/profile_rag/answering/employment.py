@@ -43,6 +43,7 @@ _DEGREE = re.compile(
     r"|trained at|certificat\w*|conference|spoke|spoken|talk|taught a|read at)\b",
     re.IGNORECASE,
 )
+_PLACE_OF_LEARNING = re.compile(r"\b(?:University|College|Institute|School|Academy|Polytechnic)\b")
 _EDUCATION_HEADING = re.compile(
     r"\b(?:education|studies|training|certif\w*|degrees?|talks?|publications?|volunteer\w*|awards?|prizes)\b", re.I
 )
@@ -92,6 +93,21 @@ def find_organisations(category: str, chunks: Sequence[Chunk], person: Person) -
         yield name, passage
 
 
+def find_positions(chunks: Sequence[Chunk]) -> Iterator[tuple[str, Passage]]:
+    """Posts held, with their dated headings or lines, in document order."""
+    for chunk in chunks:
+        if any(_EDUCATION_HEADING.search(part) for part in chunk.heading):
+            continue
+        for start, end in _entries(chunk.text):
+            text = chunk.text[start:end]
+            is_post = _DATES.search(text) and _ROLE.search(text) and not _DEGREE.search(text)
+            if is_post and len(text.split()) <= 16 and not re.search(r"\b(?:I|he|she|they)\b", text, re.IGNORECASE):
+                yield _DATES.sub("", text).strip(" ,()·|–—-"), Passage(chunk, start, end)
+        for heading in chunk.heading:
+            if _DATES.search(heading) and _ROLE.search(heading):
+                yield _DATES.sub("", heading).strip(" ,()·|–—-"), Passage(chunk, 0, _first_end(chunk))
+
+
 def _is_of_kind(head: str, name: str, passage: Passage, found: Sequence[tuple[str, Passage]]) -> bool:
     kinds = {stem for variant in variants(head) for stem in variant}
     longer = [other for other, _ in found if other.startswith(name)]
@@ -110,16 +126,21 @@ def _dated(chunk: Chunk, *, learning: bool) -> Iterator[tuple[str, Passage]]:
     if field and not learning:
         yield field.group("org").strip(), Passage(chunk, 0, len(chunk.text))
     for heading in chunk.heading:
-        if _DATES.search(heading) and is_education == learning and (name := _organisation(heading)):
+        if _DATES.search(heading) and is_education == learning and (name := _organisation(heading, learning=learning)):
             yield name, Passage(chunk, 0, _first_end(chunk))
     if not lines or (is_education and not learning):
         return
     for start, end in _entries(chunk.text):
         text = chunk.text[start:end]
         is_work = any(_WORK_HEADING.search(part) for part in chunk.heading) or chunk.kind == "heading"
-        is_entry = chunk.kind != "list_item" or bool(_ROLE.search(text))
+        is_entry = learning or chunk.kind != "list_item" or bool(_ROLE.search(text))
         short = is_entry and len(text.split()) <= 16 and not re.search(r"\b(?:I|he|she|they)\b", text, re.IGNORECASE)
-        if short and _DATES.search(text) and (is_work or learning or chunk.title) and (name := _organisation(text)):
+        if (
+            short
+            and _DATES.search(text)
+            and (is_work or learning or chunk.title)
+            and (name := _organisation(text, learning=learning))
+        ):
             yield name, Passage(chunk, start, end)
 
 
@@ -140,12 +161,14 @@ def _first_end(chunk: Chunk) -> int:
     return split_sentences(chunk.text)[0][1]
 
 
-def _organisation(text: str) -> str | None:
+def _organisation(text: str, *, learning: bool) -> str | None:
     """The organisation of "Staff Engineer, Quillmark Payments, Grevenholm (2021 – present)"."""
     bare = _DATES.sub(" ", text).strip(" ,()·|–—-")
     if at := re.search(r"\s(?:at|@)\s+(.+)$", bare):
         return re.split(r",\s|\s[|·–—-]\s", at.group(1))[0].strip() or None
     parts = [part.strip() for part in re.split(r",\s|\s[|·–—-]\s|:\s", bare) if part.strip()]
+    if learning:
+        return next((part.rstrip(".") for part in parts if _PLACE_OF_LEARNING.search(part)), None)
     for index, part in enumerate(parts):
         if part[:1].isupper() and not _ROLE.search(part) and (index > 0 or len(parts) == 1 or _ROLE.search(parts[1])):
             return part
@@ -160,7 +183,8 @@ def _in_prose(chunk: Chunk, person: Person, *, learning: bool) -> Iterator[tuple
     for start, end in split_sentences(chunk.text):
         text = chunk.text[start:end]
         is_title_line = bool(_ROLE.match(text.split(",")[0])) and len(text.split()) <= 14
-        if cues.DENIES.search(text) or not ((subject.search(text) and _WORKED.search(text)) or is_title_line):
+        cue = _DEGREE if learning else _WORKED
+        if cues.DENIES.search(text) or not (is_title_line or (subject.search(text) and cue.search(text))):
             continue
         for match in _AT.finditer(text):
             before = text[: match.start()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from profile_rag.answering import cues
@@ -25,11 +26,12 @@ _EXAMPLES = re.compile(
     r"(?P<label>(?:[\w/&'’-]+\s+){1,5}?[\w/&'’-]+),?\s+(?:such as|like|including|e\.g\.,?|for example,?|among them)\s+",
     re.IGNORECASE,
 )
+_WITH = re.compile(r"(?P<label>(?:[\w/&'’-]+\s+){0,4}[\w/&'’-]+)\s+(?:with|using|via|in)\s+(?=[A-Za-z])", re.IGNORECASE)
 _PURPOSE = re.compile(
     r"^(?:uses?|using|used|with)?\s*(?P<name>\S+(?:\s\S+){0,3}?)\s+for\s+(?P<label>.+)$", re.IGNORECASE
 )
 _NO_MEMBER = re.compile(
-    r"^(?:e\.g\.|i\.e\.|etc\.?|not|but|though|mostly|only|never|including|who|which|that|where|when|because|so|with)\b",
+    r"^(?:e\.g\.|i\.e\.|etc\.?|obtained|renewed|issued|since|until|(?:19|20)\d\d$|knowing|choosing|(?:he|she|they|i|it|we|you)\b|not|but|though|mostly|only|never|including|who|which|that|where|when|because|so|with)\b",
     re.IGNORECASE,
 )
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|i|he|she|they|we|you|it|['’]s|['’]ve|['’]re)\b", re.IGNORECASE)
@@ -37,6 +39,9 @@ _LEVEL_BEHIND = re.compile(
     r"\s+(?:expert|advanced|(?:very )?good|basics?|native|fluent|intermediate|beginner|proficient|conversational|[ABC][12]|used"
     r"|strong|solid|learning|daily|excellent|working knowledge|administrator)\b.*$"
 )
+_JOINED_NAMES = re.compile(r"^[A-Z][\w+#.-]*(?:/[A-Z][\w+#.-]*)+$")
+_LAST_NOUNS = re.compile(r"^.*\s(?:in|with|using|on|from|by|for|to|at|like)\s(?=\S)")
+_TAUGHT = re.compile(r",\s(?:[A-Z]\S*\s)*(?:University|College|Institute|School|Academy)\b")
 _PAIR = re.compile(r"^([A-Z][\w+#.-]*)\s+and\s+([A-Z][\w+#.-]*)$")
 _JOINT = re.compile(r"^(?:(?:and|or|plus|also|both|then|even)\s+)+", re.IGNORECASE)
 _ANNEX = re.compile(
@@ -54,7 +59,7 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"\s+/\s+|\s+&\s+(?=[A-Z]\w+$)")
-_SIGN_INSIDE = re.compile(r"^[A-Za-z]+\d|\w[A-Z]|[A-Za-z][+#](?:\W|$)")
+_SIGN_INSIDE = re.compile(r"^[A-Za-z]+\d|\w_\w|\w[A-Z]|[A-Za-z][+#](?:\W|$)")
 _MAX_NAME_WORDS = 9
 _MAX_PROPER_WORDS = 3  # of which only the first has a capital ("React components library")
 _MIN_DEFINITION_WORDS = 5
@@ -117,15 +122,17 @@ def looks_like_name(text: str, is_word: WordTest, *, is_initial: bool = False) -
     if kinds_of(text) or (len(words) == 1 and is_known_name(text)):
         return True
     first = words[0].strip("“”\"',.:;")
+    if any(_SIGN_INSIDE.search(word) for word in words):
+        return True
     if first[:1].isupper() and not (is_initial and is_word(first.lower()) and not kinds_of(first)):
         return len(words) <= _MAX_PROPER_WORDS or any(word[:1].isupper() for word in words[1:])
     if first[:1].islower() and len(words) > 1 and is_word(first):
         return False
-    return any(word[:1].isupper() for word in words[1:]) or any(_SIGN_INSIDE.search(word) for word in words)
+    return any(word[:1].isupper() for word in words[1:])
 
 
-def split_items(text: str, offset: int = 0) -> list[Member]:
-    """The items of a coordinated list ("a, b (c, d) and e") with their places, remarks behind them left out."""
+def _segments(text: str) -> list[tuple[int, int]]:
+    """The parts between the commas and semicolons outside brackets."""
     cuts = [0]
     depth = 0
     for position, character in enumerate(text):
@@ -133,13 +140,18 @@ def split_items(text: str, offset: int = 0) -> list[Member]:
         if depth == 0 and character in ",;" and text[position + 1 : position + 2] in {" ", ""}:
             cuts.append(position + 1)
     cuts.append(len(text))
-    spans = list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
+
+
+def split_items(text: str, offset: int = 0) -> list[Member]:
+    """The items of a coordinated list ("a, b (c, d) and e") with their places, remarks behind them left out."""
+    spans = _segments(text)
     start, end = spans[-1]
     last = text[start:end]
     joined = (
         None if _JOINT.match(last.strip()) else re.search(r"\s(?:and|or|plus)\s(?=[^()]*(?:\([^()]*\)[^()]*)*$)", last)
     )
-    if joined:
+    if joined and not re.search(r"\s(?:with|for|of|to|in|from)\s", last[: joined.start()].split(" (")[0]):
         spans[-1:] = [(start, start + joined.start()), (start + joined.end(), end)]
     members = []
     for start, end in spans:
@@ -186,12 +198,15 @@ def _inside(chunk: Chunk, is_word: WordTest) -> Iterator[Enumeration]:
             dash = _DASH.search(text, body)
             stop = dash.start() if dash else stop
             items = split_items(text[body:stop], start + body)
-            if len(items) > 1 or (items and len(items[0].name.split()) <= 4):
+            has_own_names = "," in label.group("label")
+            is_dash = ":" not in label.group()
+            if not has_own_names and (len(items) > 1 or (items and not is_dash and len(items[0].name.split()) <= 4)):
                 head, _, purpose = label.group("label").partition(" for ")
                 yield Enumeration("label", head, f"{purpose} {around}", chunk, start, tuple(items))
         outer = f"{around} {label.group('label')}" if label else around
         yield from _brackets(chunk, text, start, outer, is_word)
         yield from _examples(chunk, text, start, outer)
+        yield from _means(chunk, text, start, outer, is_word)
         if not (chunk.title and start == len(chunk.title) + 1):  # there an entry is told what it is for
             yield from _purposes(chunk, text[body:], start + body, outer, is_word)
 
@@ -203,8 +218,12 @@ def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
         if not label or len(label.split()) > _MAX_NAME_WORDS:
             continue
         start = offset + text.rindex(label, 0, bracket.start())
-        members = split_items(bracket.group(1), offset + bracket.start(1))
         inside = bracket.group(1)
+        members = split_items(inside, offset + bracket.start(1))
+        if len(members) == 1 and _JOINED_NAMES.match(inside):  # "HLSL/GLSL"
+            members = [replace(members[0], name=name) for name in inside.split("/")]
+        if chunk.kind == "paragraph" and _FINITE.search(label):
+            label = _LAST_NOUNS.sub("", label)
         if len(members) > 1 or (members and looks_like_name(inside, is_word) and not _LEVEL.match(inside)):
             # The closing bracket belongs to the quote.
             closed = [*members[:-1], replace(members[-1], end=offset + bracket.end())]
@@ -227,6 +246,26 @@ def _examples(chunk: Chunk, text: str, offset: int, around: str) -> Iterator[Enu
         if len(items) > 1:
             start = offset if chunk.kind == "list_item" else offset + match.start()
             yield Enumeration("examples", match.group("label"), around, chunk, start, tuple(items))
+
+
+def _means(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest) -> Iterator[Enumeration]:
+    """What something is done with: "CLI tools with Click and Typer"."""
+    parts = _segments(text)
+    for index, item in enumerate(parts):
+        match = _WITH.search(text, *item)
+        if not match:
+            continue
+        end = item[1]
+        if not re.search(r"\s(?:and|or)\s", text[match.end() : end]):  # the list goes on behind the comma
+            for other in parts[index + 1 :]:
+                if _WITH.search(text, *other):
+                    break
+                end = other[1]
+                if _JOINT.match(text[slice(*other)].lstrip(" ,")):
+                    break
+        names = split_items(text[match.end() : end], offset + match.end())
+        if names and looks_like_name(names[0].name, is_word) and all(len(name.name.split()) <= 4 for name in names):
+            yield Enumeration("purpose", match.group("label"), around, chunk, offset + match.start(), tuple(names))
 
 
 def _purposes(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest) -> Iterator[Enumeration]:
@@ -318,16 +357,20 @@ def item_heads(chunk: Chunk, is_word: WordTest) -> list[Member]:
         and all(len(item.name.split()) <= 4 for item in items)
         and not _LABEL.match(text)
     )
-    if is_list and not re.search(r"\b(?:unless|never|not)\b", text):
+    if is_list and not re.search(r"\b(?:unless|never|not|(?:19|20)\d\d)\b", text):
         return [replace(item, name=without_purpose(item.name, is_word)) for item in items]
+    text = re.sub(r"^(?:19|20)\d\d\s+(?=[A-Z])", "", text)
     head = _ITEM_HEAD.match(text)
+    if re.search(r"\b(?:19|20)\d\d\b", text) or _TAUGHT.search(text):  # what, where, when
+        head = re.match(r"^(?P<head>[^,(]+)", text) or head
     name = (head.group("head") if head else text).strip(" ,.")
     if looks_like_name(name.split()[0], is_word, is_initial=True) and (
         purpose := re.match(r"^(\S+(?:\s[A-Z]\S*)*) for ", name)
     ):
         name = purpose.group(1)
     if looks_like_name(name.split()[0], is_word, is_initial=True) and chunk.kind != "entry":
-        name = _LEVEL_BEHIND.sub("", name).rstrip(" ,:")
+        name = _LEVEL_BEHIND.sub("", name)
+    name = name.rstrip(" ,:—–-")
     if len(name.split()) > 12:
         return []
     return [Member(name, first_start, first_end)]

@@ -19,14 +19,18 @@ _GENERIC = frozenset(
         " application applications thing things stuff kind kinds sort sorts type types form forms area areas stack"
         " experience work approach approaches method methods technique techniques algorithm algorithms provider"
         " providers service services name names main key strong strongest favorite favourite different various"
-        " technical professional task tasks topic topics subject subjects activity activities item items element elements work works"
+        " technical professional topic topics subject subjects activity activities item items element elements work works"
     )
+)
+# Nouns that narrow little where other words stand before them ("detection models"), but mean something alone.
+_OPTIONAL = frozenset(
+    stems("model models architecture architectures format formats language languages task tasks role roles")
 )
 _ARTEFACT = frozenset(
     stems(
         "tool tools tooling technology technologies tech framework frameworks library libraries lib libs software"
         " product products package packages platform platforms app apps database databases db dbs engine engines"
-        " store stores orchestrators bundlers brokers vendors provider providers stack language languages"
+        " model models format formats store stores orchestrators bundlers brokers vendors provider providers stack language languages"
     )
 )
 
@@ -42,6 +46,13 @@ class NamedKind:
 def is_generic(stem: str) -> bool:
     """Whether a word of a category says only that members are wanted ("tools", "kinds")."""
     return stem in _GENERIC
+
+
+def core_of(category: str) -> tuple[str, ...]:
+    """The stems of a category that say what is wanted, in order."""
+    words = [word.stem for word in content_words(category)]
+    core = [stem for stem in words if stem not in _GENERIC]
+    return tuple(stem for stem in core if stem not in _OPTIONAL) or tuple(core)
 
 
 def is_artefact(stem: str) -> bool:

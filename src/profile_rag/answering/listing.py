@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from profile_rag.answering import cues
-from profile_rag.answering.employment import find_organisations, is_organisation_category
+from profile_rag.answering.employment import find_organisations, find_positions, is_organisation_category
 from profile_rag.answering.enumerations import (
     Enumeration,
     Member,
@@ -21,6 +21,7 @@ from profile_rag.answering.enumerations import (
 from profile_rag.answering.evidence import Evidence, Passage, sentences_of
 from profile_rag.answering.kinds import (
     NamedKind,
+    core_of,
     is_artefact,
     is_generic,
     kind_called,
@@ -33,7 +34,7 @@ from profile_rag.answering.stance import is_avoided, is_strength_heading
 from profile_rag.answering.verdict import Finding, decide
 from profile_rag.schema import Chunk, Person
 from profile_rag.sentences import split_sentences
-from profile_rag.words import content_words, find_name, is_stop_word, spellings, split_words, stems
+from profile_rag.words import content_words, known_words, find_name, is_stop_word, spellings, split_words, stems
 
 _SYNONYM = 0.75  # what a word counts that is only meant, where one that is said counts 1
 _NEARBY = 0.6  # what a word counts that stands not in the label but around it
@@ -42,6 +43,7 @@ _HEAD_BONUS = 0.4
 _PREDICATE_BONUS = 0.5
 _SECTION_MALUS = 0.1
 _MARGIN = 0.2
+_SAME_FORM = 0.2
 _MIN_PREDICATE = 0.5
 _MIN_SAID = 0.6
 _MAX_STRONG_PASSAGES = 3
@@ -51,9 +53,14 @@ _ALTERNATIVE = re.compile(r"\s*/\s*|\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+"
 _LIGHT = frozenset(
     stems(
         "work works worked working keep keeps has had have got use uses used using know knows known list lists listed"
-        " name names named mention mentions mentioned show shows choose good comfortable fluent familiar experience"
+        " name names named mention mentions mentioned show shows choose good comfortable familiar hold holds possess obtain obtained gave given attend attended study studied experience"
         " experienced far currently today now ever already so often most best well please give tell cover covers handle"
         " handles offer offers deal like bring time times person people part able help apply rely go get take make main"
+    )
+)
+_DEEDS = frozenset(
+    stems(
+        "won win wins published publish authored booked earned received awarded sold founded raised patented invented shipped"
     )
 )
 _ASKS_AVOIDED = re.compile(
@@ -74,11 +81,19 @@ _LACK = re.compile(
 )
 _MAX_LACKS = 3
 _MAX_CHECKED = 16  # members held against what else the documents say of them
+_POSITIONS = re.compile(
+    r"^(?:previous |past |former |earlier )?(?:jobs|positions|posts|job titles|roles)$", re.IGNORECASE
+)
 _STRENGTHS = re.compile(
     r"^(?:main |core |key |top |biggest |greatest |strongest |primary )*(?:skills?|strengths?|competenc\w+|specialit\w+"
     r"|specialt\w+|expertise|areas of expertise|strong points)$",
     re.IGNORECASE,
 )
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|holds?|I|he|she|they|we|you|it)\b")
+_NOT_BEFORE = re.compile(r"(?:\bnot|\bnever|n['’]t)\s+(?:\w+\s+){0,2}\w+$", re.IGNORECASE)
+_SENTENCE = re.compile(r"^(?:I|He|She|They|It|We)\b")
+_ASKS_USED = re.compile(r"\b(?:uses?|used|work(?:s|ed)? with)\b", re.IGNORECASE)
+_USES = re.compile(r"\b(?:uses?|using|works? (?:with|in))\b.*\s[A-Z]")
 _SPOKEN = re.compile(r"\b(?:speaks?|spoken|fluent(?! in code)|foreign|native|mother|human|natural)\b", re.IGNORECASE)
 _CODED = re.compile(
     r"\b(?:program\w*|cod(?:e|es|ing)|scripts?|scripting|develops?|software|writes? in)\b", re.IGNORECASE
@@ -93,12 +108,12 @@ _AMOUNTS = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)"),
 }
 _LEADING_VERB = re.compile(r"^(?:[a-z]+ing)\s+(?=[\dA-Z])")
-_OTHER_DEED = re.compile(r"^(?:then\s+)?(?:[a-z]+(?<!e)ed|built|wrote|led|ran|set up|made|taught)\s+\S")
 _RANGE = re.compile(r"^(?:everything |anything )?from\s+(.+?)\s+(?:through\s+)?to\s+(.+)$", re.IGNORECASE)
+_PREPOSITION = (
+    "(?:with|for|in|on|at|as|of|from|to|across|using|by|about|including|such as|like|everything from|anything from)"
+)
 _AFTER_VERB = re.compile(
-    r"^(?:\s*(?:with|for|in|on|at|as|of|from|to|across|using|by|about|the|everything|anything|both|a|an|such|like"
-    r"|(?:\w+ ){0,2}including|mostly|mainly))*\s+",
-    re.IGNORECASE,
+    rf"^(?:\s*(?:[a-z]+\s+){{0,2}}?{_PREPOSITION}\b)?(?:\s*(?:{_PREPOSITION}|the|both|an?|mostly|mainly|:)(?!\w))*\s+"
 )
 
 
@@ -141,6 +156,8 @@ class MemberFinder:
         request = _Request(category, question.text, self._person)
         if amounts := self._amounts(request):
             return amounts
+        if _POSITIONS.match(category):
+            return _once(Listed(name, passage) for name, passage in find_positions(self._chunks))
         if is_organisation_category(category) and not _ASKS_SORTS.search(question.text):
             organisations = _once(
                 Listed(name, passage)
@@ -148,11 +165,11 @@ class MemberFinder:
                 if request.is_within(passage.chunk)
             )
             if organisations or not request.predicate:
-                return organisations
+                return organisations  # "media companies" are kinds of companies, not the ones asked for
         kind = self._kind(request)
         score, found = self._listed(request, kind)
         told = self._told(request)
-        if told and (not found or score < _MIN_SAID):
+        if kind is None and told and (not found or score < _MIN_SAID):
             found = told
         if kind is not None:
             found = [*found, *self._named(request, kind)]
@@ -168,16 +185,30 @@ class MemberFinder:
                 findings.append(finding)
         return findings
 
+    def is_general(self, question: Question) -> bool:
+        """Whether the category alone says nothing ("which things …")."""
+        return not _Request(question.targets[0], question.text, self._person).core
+
     def strong_passages(self, question: Question) -> list[Passage]:
         """Sentences that hold the category and nearly all else that is asked, where nothing is listed."""
         request = _Request(question.targets[0], question.text, self._person)
-        found = []
+        if is_organisation_category(request.category) and not request.predicate:
+            return []
+        found: list[Passage] = []
         for chunk in self._chunks:
             if chunk.kind in {"heading", "code"} or not request.is_within(chunk):
                 continue
             for passage in sentences_of(chunk):
                 own = stems(passage.text)
                 around = [*own, *stems(" ".join((*chunk.heading[-1:], chunk.title)))]
+                if not request.core:
+                    if (
+                        _ASKS_USED.search(request.text)
+                        and _USES.search(passage.text)
+                        and not cues.DENIES.search(passage.text)
+                    ):
+                        found.append(passage)
+                    continue
                 core = request.core_share(own, around)
                 if core == 0 or not any(_hit(word, own) for words in request.alternatives for word in words):
                     continue
@@ -198,7 +229,7 @@ class MemberFinder:
             if is_avoided(enumeration.chunk) or not request.is_within(enumeration.chunk):
                 continue
             score = request.score(enumeration)
-            if score <= 0:
+            if score <= 0 or not request.is_achieved(enumeration.chunk):
                 continue
             members = self._chosen(enumeration, request, kind)
             if members:
@@ -213,8 +244,8 @@ class MemberFinder:
             for _, enumeration, members in inner or chosen
             for member, passage in _quoted(enumeration, members)
         )
-        said = max(request.predicate_share(enumeration) for _, enumeration, _ in inner or chosen)
-        return (said if request.predicate and request.alternatives else 1.0), listed
+        said = max(request.said(enumeration) for _, enumeration, _ in inner or chosen)
+        return said, listed
 
     def _chosen(self, enumeration: Enumeration, request: _Request, kind: NamedKind | None) -> list[Member]:
         """The items that can be what is asked for: where tools are asked for, things with names."""
@@ -232,8 +263,7 @@ class MemberFinder:
             members = [
                 replace(member, name=without_purpose(member.name, self._is_word))
                 for member in members
-                if looks_like_name(member.name, self._is_word)
-                or (len(member.name.split()) == 1 and not self._is_word(member.name))
+                if looks_like_name(member.name, self._is_word) or member.name in known_words()
             ]
         if len(members) > 1 and sum(bool(_LEADING_VERB.match(member.name)) for member in members) == 1:
             members = [replace(member, name=_LEADING_VERB.sub("", member.name)) for member in members]
@@ -266,8 +296,9 @@ class MemberFinder:
             span = (members[0].start, members[0].end) if chunk.title else (0, len(chunk.text))
             limiting = [p for p in sentences_of(chunk) if cues.DENIES.search(p.text) or cues.LIMITS.search(p.text)]
             passage = limiting[0] if chunk.title and limiting else Passage(chunk, *span)
-            is_told = chunk.kind == "paragraph"
-            found += [Listed("" if is_told else member.name, passage, is_described=True) for member in members]
+            for member in members:
+                is_sentence = chunk.kind == "paragraph" or _SENTENCE.match(member.name)
+                found.append(Listed("" if is_sentence else member.name, passage, is_described=True))
         if not named:
             found += [Listed("", passage, is_described=True) for passage in self._lacks(sections)][:_MAX_LACKS]
         return _once(found)
@@ -324,38 +355,42 @@ class MemberFinder:
         return kind_called(best)
 
     def _named(self, request: _Request, kind: NamedKind) -> Iterator[Listed]:
+        order = {chunk.id: number for number, chunk in enumerate(self._chunks)}
+        found: list[tuple[int, int, str, Passage]] = []
         for name in kind.names:
             evidence = [
                 item
                 for item in self._find_mentions(name)
                 if item.names_target or item.is_own_entry
-                if request.is_within(item.passage.chunk) and self._is_own(item, name)
+                if request.is_within(item.passage.chunk) and self._is_own(item, name, kind)
                 if kind.title != "spoken languages" or _SPEAKING.search(item.passage.chunk.embedding_text)
             ]
             finding = decide(name, evidence)
-            if (
-                finding.verdict in {"yes", "partly"}
-                and finding.support
-                and not is_avoided(finding.support[0].passage.chunk)
-            ):
-                best = finding.support[0].passage
-                passage = next(
-                    (
-                        self._described(item.passage.chunk)
-                        for item in finding.support
-                        if _titles(item.passage.chunk, name)
-                    ),
-                    None,
-                )
-                written = find_name(name, best.chunk.text)
-                shown = best.chunk.text[written[0] : written[1]] if written else name
-                yield Listed(shown, passage or best, is_described=True)
+            # Known a little is known; what only a section on limits speaks of is not.
+            shown = [
+                item.passage
+                for item in (*finding.support, *finding.limits)
+                if not _is_denied(item.passage, name)
+                and not is_avoided(item.passage.chunk)
+                and not _is_limits_section(item.passage.chunk)
+            ]
+            if finding.verdict not in {"yes", "partly"} or not shown:
+                continue
+            entry = next((passage.chunk for passage in shown if _titles(passage.chunk, name)), None)
+            passage = (self._described(entry) if entry else None) or shown[0]
+            written = find_name(name, passage.chunk.text) or (0, 0)
+            found.append((order[passage.chunk.id], written[0], passage.chunk.text[slice(*written)] or name, passage))
+        last = (-1, 0)
+        for number, at, name, passage in sorted(found, key=lambda item: (*item[:2], -len(item[2]))):
+            if (number, at) >= last:  # else it is the beginning of a longer name
+                yield Listed(name, passage, is_described=True)
+                last = (number, at + len(name))
 
     def _described(self, chunk: Chunk) -> Passage | None:
         members = item_heads(chunk, self._is_word)
         return Passage(chunk, members[0].start, members[0].end) if members else None
 
-    def _is_own(self, item: Evidence, name: str) -> bool:
+    def _is_own(self, item: Evidence, name: str, kind: NamedKind) -> bool:
         """Whether a mention says that the person has to do with the thing, and writes it as a name."""
         passage = item.passage
         span = find_name(name, passage.text)
@@ -364,10 +399,14 @@ class MemberFinder:
         written = passage.text[span[0] : span[1]]
         if passage.text[max(0, span[0] - 1) : span[0]] == "-" or passage.text[span[1] : span[1] + 1] == "-":
             return False  # "Al-Farsi" is no language
+        if span[0] and not re.match(r"[\s(/\[“\"']", passage.text[span[0] - 1]):
+            return False  # nor "40°C"
         if written.islower() and not name.islower() and len(written) < 12:
             return False
-        if passage.chunk.kind != "paragraph":
+        if passage.chunk.kind not in {"paragraph", "entry", "card"} or item.is_own_entry:
             return True
+        if kind.title == "spoken languages":
+            return _SPEAKING.search(passage.text) is not None
         return item.judgement.stance == "affirms" or item.judgement.is_negative
 
     # --- by what is told in a sentence ----------------------------------------------------------------
@@ -396,12 +435,10 @@ class _Request:
         self.category = category
         self.text = text
         words = [word.stem for word in content_words(category)]
-        self.generic = tuple(word for word in words if is_generic(word))
         parts = [part for part in _ALTERNATIVE.split(category) if part.strip()]
-        self.alternatives = tuple(
-            core for part in parts if (core := tuple(w.stem for w in content_words(part) if not is_generic(w.stem)))
-        )
-        whole = tuple(word for word in words if not is_generic(word))
+        self.alternatives = tuple(core for part in parts if (core := core_of(part)))
+        whole = core_of(category)
+        self.generic = tuple(word for word in words if word not in whole)
         if len(parts) == 1:
             self.alternatives = (whole,) if whole else ()
         self.core = whole
@@ -417,6 +454,7 @@ class _Request:
             and not is_stop_word(word.text)
         )
         said = [word.stem for word in content_words(text) if word.stem not in {*words, *names}]
+        self.written = {word.text.lower() for word in content_words(text)}
         self.predicate = tuple(dict.fromkeys(word for word in said if word not in _LIGHT and not is_generic(word)))
         self.relations = () if self.predicate else relations_of(self.core)
 
@@ -426,6 +464,12 @@ class _Request:
             return True
         own = stems(chunk.embedding_text)
         return all(_hit(name, own) for name in self.entities)
+
+    def is_achieved(self, chunk: Chunk) -> bool:
+        """Whether a chunk speaks of the deed that the question asks by, if it is one ("published", "won")."""
+        deeds = [word for word in self.predicate if word in _DEEDS]
+        own = stems(chunk.embedding_text) if deeds else []
+        return all(_hit(word, own) for word in deeds)
 
     def core_share(self, label: Sequence[str], around: Sequence[str]) -> float:
         """How well a label says what is asked for, 0 to 1; 0 unless all of it is there and its noun in the label."""
@@ -441,6 +485,8 @@ class _Request:
 
     def score(self, enumeration: Enumeration) -> float:
         """How much speaks for these being the members; 0 for nothing."""
+        if enumeration.form == "purpose" and not self.wants_names and self.category != "things":
+            return 0.0
         label, around = stems(enumeration.label), stems(enumeration.context)
         predicate = self.predicate_share(enumeration)
         generic = sum(
@@ -457,8 +503,6 @@ class _Request:
                 return 0.0
             if enumeration.form == "section" and self._coverage(enumeration.label) < _MIN_PREDICATE:
                 return 0.0
-            if enumeration.form == "purpose" and not self.wants_names:
-                return 0.0
             if enumeration.form == "definition" and share < 1.0 and not (self.wants_names and share > _SYNONYM):
                 return 0.0
             return (
@@ -470,12 +514,24 @@ class _Request:
         if not self.predicate or enumeration.form == "definition":
             wanted = [word for word in self.generic if word in label]
             words = [word for word in label if not is_stop_word(word)]
-            return 1.0 if enumeration.form == "section" and wanted and len(words) <= 2 else 0.0
+            is_so_headed = enumeration.form == "section" and wanted and len(words) <= 2
+            return 1.0 if is_so_headed else 0.0
         coverage = self._coverage(enumeration.label)
         is_meant = predicate >= _MIN_SAID or _hit(self.predicate[0], label) > 0
         if not is_meant or (predicate < _MIN_PREDICATE and coverage < 1.0) or coverage < _MIN_PREDICATE:
             return 0.0
         return (predicate + coverage) / 2 + generic
+
+    def said(self, enumeration: Enumeration) -> float:
+        """How surely the members are what is asked about: how much of the predicate their sentence says."""
+        if not self.predicate:
+            return 1.0
+        if not self.alternatives:
+            return self._coverage(enumeration.label)
+        chunk = enumeration.chunk
+        around = next((chunk.text[a:b] for a, b in split_sentences(chunk.text) if a <= enumeration.start < b), "")
+        own = stems(f"{enumeration.label} {around} {' '.join(chunk.heading[-1:])}")
+        return sum(_hit(word, own) for word in self.predicate) / len(self.predicate)
 
     def _coverage(self, label: str) -> float:
         """How much of a label is asked for."""
@@ -493,6 +549,10 @@ class _Request:
         return sum(hits) / len(hits) if self.alternatives else sum(_hit(w, label) for w in self.predicate) / len(hits)
 
 
+def _words(text: str) -> set[str]:
+    return {word.text.lower() for word in split_words(text)}
+
+
 def _hit(word: str, own: Sequence[str]) -> float:
     if word in own:
         return 1.0
@@ -505,6 +565,13 @@ def _hit(word: str, own: Sequence[str]) -> float:
 def _whole(core: tuple[str, ...], own: Sequence[str]) -> bool:
     """Whether a text holds a category as one name in any spelling (NLP, natural language processing)."""
     return any(all(stem in own for stem in spelling) for spelling in spellings(" ".join(core)) if spelling)
+
+
+def _is_denied(passage: Passage, name: str) -> bool:
+    """Whether a passage takes back all of what it names: "have not shipped a site in Vue"."""
+    denial = cues.DENIES.search(passage.text)
+    span = find_name(name, passage.text)
+    return denial is not None and span is not None and denial.start() < span[0]
 
 
 def _belongs(name: str, kind: NamedKind) -> bool:
@@ -533,7 +600,7 @@ def _once(members: Iterable[Listed]) -> list[Listed]:
         if not member.name:  # a sentence is quoted, not named
             found.setdefault((str(number),), member)
             continue
-        name = re.sub(r"\s+\([^()]*\)$", "", member.name).strip()
+        name = re.sub(r"\s+\([^()]*\)$|\s+for\s.*$", "", member.name).strip()
         key = next((spelling for spelling in spellings(name) if spelling in found), tuple(stems(name)))
         found.setdefault(key, member)
     return list(found.values())
@@ -571,8 +638,6 @@ def _is_limits_section(chunk: Chunk) -> bool:
 def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple[float, list[Member]]:
     """The items coordinated behind the words that the question asks by, and the share of these words found."""
     text = chunk.text[start:end]
-    if cues.DENIES.search(text):
-        return 0.0, []
     words = split_words(text)
     asked = request.predicate
     wanted = [*asked, *request.core]
@@ -587,12 +652,25 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
         comma = text.find(",", words[hits[0]].end)
         last = max((index for index in hits if comma < 0 or words[index].start < comma), default=hits[0])
         share, behind = sum(_hit(item, own) > 0 for item in wanted) / len(wanted), words[last].end
+    if _NOT_BEFORE.search(text[:behind]) or cues.DENIES.search(text[:behind]) or cues.OTHERS.search(text[:behind]):
+        return 0.0, []
+    share += _SAME_FORM * sum(word.text.lower() in request.written for word in words) / len(words)
     rest = text[behind:]
     lead = _AFTER_VERB.match(rest)
+    preposition = re.search(r"(\w+)\s*$", lead.group()) if lead else None
+    before = stems(text[: behind + (lead.end() if lead else 0)])
+    if (
+        preposition
+        and any(word in before for word in request.core)
+        and preposition.group(1) not in _words(request.text)
+    ):
+        return 0.0, []  # "shipped games in Unity" names no games
     body = rest[lead.end() :] if lead else rest
     offset = start + behind + (lead.end() if lead else 0)
     items = split_items(body, offset)
-    other = next((index for index, item in enumerate(items) if index and _OTHER_DEED.match(item.name)), len(items))
+    other = next(
+        (index for index, item in enumerate(items) if index and cues.DEMONSTRATED.match(item.name)), len(items)
+    )
     items = items[:other]  # a new verb begins another story
     if items and (ends := _RANGE.match(items[0].name)):
         first = items[0]
@@ -600,4 +678,5 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
     elif items and " to " in items[0].name and re.search(r"\bfrom\s*$", chunk.text[start : items[0].start]):
         low, _, high = items[0].name.partition(" to ")
         items[:1] = [Member(low, items[0].start, items[0].end), Member(high, items[0].start, items[0].end)]
-    return (share, items) if len(items) > 1 else (0.0, [])
+    is_list = len(items) > 1 and not any(_FINITE.search(item.name) for item in items)
+    return (share, items) if is_list else (0.0, [])

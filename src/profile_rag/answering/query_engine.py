@@ -225,7 +225,7 @@ class QueryEngine:
             statements += state_disagreements(disagreeing, told=statements)
             timer.mark("synthesize")
             return Draft(statements, findings=tuple(disagreeing))
-        if not question.asks_for_several:
+        if not question.asks_for_several or self._finder.is_general(question):
             return self._passages(question, timer)
         passages = self._finder.strong_passages(question)
         if not passages:

@@ -102,7 +102,8 @@ _IS_PRIMARY = re.compile(
     re.IGNORECASE,
 )
 _ASKS_LIMITS = re.compile(
-    r"\bwhat\b.{0,30}(?:\bnot|n['’]t|\bnever)\b.{0,20}\b(?:use|know|do|like|good at)$|^what\b.{0,30}\b(?:bad|weak) at$",
+    r"\bwhat\b.{0,30}(?:\bnot|n['’]t|\bnever)\b.{0,20}\b(?:use|know|do|like|good at)$|^what\b.{0,30}\b(?:bad|weak) at$"
+    r"|^what (?:does|do|will|would) [\w ]{1,40}\b(?:avoid|refuse|dislike)$",
     re.IGNORECASE,
 )
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
