@@ -21,8 +21,10 @@ MAX_OPEN_QUOTES = 5
 MAX_OPEN_CHARACTERS = 480
 MAX_MEMBERS = 24
 MAX_DESCRIBED = 8
+MAX_REMARK = 160  # a longer sentence of prose names a member in passing
 _MAX_TARGET_WORDS = 4
 
+_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 _VERDICT_WORDS = {"yes": "Yes", "partly": "Partly", "no": "No", "not_stated": "Not stated"}
 _LEVEL_WORDS = {
     "production": "use in production",
@@ -191,8 +193,8 @@ def _tell(passage: Passage, person: Person, *, habits: frozenset[tuple[str, ...]
     return Statement(f"{lead}{quoted(passage)}", (passage,), frame=lead)
 
 
-def state_members(members: Sequence[Listed]) -> list[Statement]:
-    """The members of a list question: all their names, then what the documents say of them."""
+def state_members(members: Sequence[Listed], *, is_counted: bool = False) -> list[Statement]:
+    """The members of a list question: their number if asked for, all their names, what the documents say of them."""
     shown = members[:MAX_MEMBERS]
     groups: dict[Passage, list[str]] = {}
     for member in shown:
@@ -200,11 +202,15 @@ def state_members(members: Sequence[Listed]) -> list[Statement]:
     described = [passage for passage in groups if any(m.is_described for m in shown if m.passage == passage)]
     statements: list[Statement] = []
     # An entry alone needs no sentence of its own for its name.
-    if len(groups) > 1 or not (described and described[0].chunk.title):
+    if is_counted or len(groups) > 1 or not (described and described[0].chunk.title):
         names = [member.name.rstrip(".") for member in shown if member.name]
         rest = ["others"] if len(members) > len(shown) else []
+        if is_counted and len(names) < len(_NUMBERS):
+            names[0] = f"{_NUMBERS[len(names)]}: {names[0]}"
         if names:
-            statements.append(Statement(_enumerate([*names, *rest]), tuple(groups), frame="and others"))
+            statements.append(
+                Statement(_enumerate([*names, *rest]), tuple(groups), frame=" ".join(("and others", *_NUMBERS)))
+            )
     characters = 0
     for passage in described:
         text = _description(passage)
@@ -213,7 +219,8 @@ def state_members(members: Sequence[Listed]) -> list[Statement]:
             break
         opens = "- " if statements else ""
         names = groups[passage]
-        if statements and not _says_more(text, names):
+        is_passing = not passage.chunk.title and len(text) > MAX_REMARK
+        if statements and (is_passing or not _says_more(text, names)):
             continue
         names = [name for name in names if name]
         named = "" if all(name in text for name in names) else f"{_enumerate(names)}: "

@@ -76,9 +76,8 @@ def is_synonym(word: str, other: str) -> bool:
 @cache
 def kind_called(category: str) -> NamedKind | None:
     """The kind of names that a category asks for ("plotting libs"), if the vocabulary has one by that name."""
-    wanted = _essence(category)
     for kind in _kinds():
-        if any(wanted and wanted == _essence(called) for called in kind["called"]):
+        if any(_is_called(category, called) for called in kind["called"]):
             return NamedKind(kind["called"][0], _names(kind["called"][0]))
     return None
 
@@ -102,6 +101,30 @@ def _essence(category: str) -> frozenset[str]:
     words = [word.stem for word in content_words(category)]
     core = [stem for stem in words if stem not in _GENERIC] or words
     return frozenset(_representative(stem) for stem in core)
+
+
+def _is_called(category: str, called: str) -> bool:
+    """Whether a category is another way to write what a kind is called: "plotting libs", plotting libraries."""
+    wanted = _essence(category)
+    asks_for_things = any(word.stem in _GENERIC for word in content_words(category))
+    names_things = any(word.stem in _GENERIC for word in content_words(called))
+    return bool(wanted) and wanted == _essence(called) and (asks_for_things or not names_things)
+
+
+@cache
+def longer_names(name: str) -> tuple[str, ...]:
+    """Names that hold this one and are something else ("SQL": Cloud SQL, SQL Server)."""
+    own = tuple(stems(name))
+    return tuple(
+        other
+        for spelling, other in _all_names().items()
+        if len(spelling) > len(own) and any(spelling[i : i + len(own)] == own for i in range(len(spelling)))
+    )
+
+
+@cache
+def _all_names() -> dict[tuple[str, ...], str]:
+    return {tuple(stems(name)): name for kind in _kinds() for name in kind.get("names", ())}
 
 
 def _representative(stem: str) -> str:

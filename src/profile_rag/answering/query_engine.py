@@ -75,7 +75,7 @@ class QueryEngine:
         self._retriever = retriever
         self._ranker = SentenceRanker(chunks, embedder)
         self._names = NameIndex(chunks)
-        self._finder = MemberFinder(chunks, self.person, self._mentions, embedder.knows_word)
+        self._finder = MemberFinder(chunks, self.person, self._mentions, self._ranker, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._habits = habit_headings(chunks)
         self._top_k = top_k
@@ -123,6 +123,9 @@ class QueryEngine:
                 return self._capability(question, timer)
             case "list":
                 return self._members(question, timer)
+            case "fact" if counted := self._finder.count(question):
+                timer.mark("retrieve")
+                return Draft(state_members(counted, is_counted=True))
             case "identity" if identity := find_identity(self._chunks, self.person):
                 timer.mark("retrieve")
                 return self._identity(identity)
