@@ -8,19 +8,23 @@ from dataclasses import dataclass
 
 from profile_rag.answering.cues import FIRST_PERSON
 from profile_rag.answering.evidence import Evidence, Passage
+from profile_rag.answering.listing import Listed
 from profile_rag.answering.ranking import RankedPassage
 from profile_rag.answering.stance import is_strength_heading
 from profile_rag.answering.verdict import Finding
 from profile_rag.schema import Chunk, Person
-from profile_rag.words import is_known_name
+from profile_rag.words import content_words, is_known_name, stems
 
 MAX_CAPABILITY_QUOTES = 3
 MAX_FACT_QUOTES = 2
 MAX_OPEN_QUOTES = 5
 MAX_OPEN_CHARACTERS = 480
-MAX_MEMBERS = 30
+MAX_MEMBERS = 24
+MAX_DESCRIBED = 8
+MAX_REMARK = 160  # a longer sentence of prose names a member in passing
 _MAX_TARGET_WORDS = 4
 
+_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 _VERDICT_WORDS = {"yes": "Yes", "partly": "Partly", "no": "No", "not_stated": "Not stated"}
 _LEVEL_WORDS = {
     "production": "use in production",
@@ -193,22 +197,68 @@ def _tell(passage: Passage, person: Person, *, habits: frozenset[tuple[str, ...]
     return Statement(f"{lead}{quoted(passage)}", (passage,), frame=lead)
 
 
-def state_members(category: str, members: Sequence[tuple[str, Passage]]) -> list[Statement]:
-    """The members of a list question, grouped by the passage that names them."""
+def state_members(members: Sequence[Listed], *, is_counted: bool = False) -> list[Statement]:
+    """The members of a list question: their number if asked for, all their names, what the documents say of them."""
+    shown = members[:MAX_MEMBERS]
     groups: dict[Passage, list[str]] = {}
-    for name, passage in members[:MAX_MEMBERS]:
-        groups.setdefault(passage, []).append(name)
+    for member in shown:
+        groups.setdefault(member.passage, []).append(member.name)
+    described = [passage for passage in groups if any(m.is_described for m in shown if m.passage == passage)]
     statements: list[Statement] = []
-    if len(groups) > 1:
-        lead = f"The documents name {sum(map(len, groups.values()))} {category}:"
-        statements.append(Statement(lead, tuple(groups), frame=lead))
-    for passage, names in groups.items():
-        text = f"{_enumerate([name.rstrip('.') for name in names])}."
-        statements.append(Statement(text, (passage,), frame="and", opens="- " if len(groups) > 1 else ""))
-    if len(groups) == 1 and "\n" not in (passage := next(iter(groups))).text:
-        lead = "In the documents' words:"
-        statements.append(Statement(f"{lead} {quoted(passage)}", (passage,), frame=lead))
+    # An entry alone needs no sentence of its own for its name.
+    if is_counted or len(groups) > 1 or not (described and described[0].chunk.title):
+        names = [member.name.rstrip(".") for member in shown if member.name]
+        rest = ["others"] if len(members) > len(shown) else []
+        if is_counted and len(names) < len(_NUMBERS):
+            names[0] = f"{_NUMBERS[len(names)]}: {names[0]}"
+        if names:
+            statements.append(
+                Statement(_enumerate([*names, *rest]), tuple(groups), frame=" ".join(("and others", *_NUMBERS)))
+            )
+    characters = 0
+    for passage in described:
+        text = _description(passage)
+        characters += len(text)
+        if len(statements) > MAX_DESCRIBED or (statements and characters > MAX_OPEN_CHARACTERS):
+            break
+        opens = "- " if statements else ""
+        names = groups[passage]
+        is_passing = not passage.chunk.title and len(text) > MAX_REMARK
+        if statements and (is_passing or not _says_more(text, names)):
+            continue
+        names = [name for name in names if name]
+        named = "" if all(name in text for name in names) else f"{_enumerate(names)}: "
+        statements.append(Statement(f"{named}“{text}”", (passage,), frame="and", opens=opens))
+    return statements or [Statement(_enumerate([member.name for member in shown]), tuple(groups), frame="and")]
+
+
+def state_disagreements(findings: Sequence[Finding], *, told: Sequence[Statement]) -> list[Statement]:
+    """Members listed in one place and limited or denied in another, with the words that the answer lacks so far."""
+    shown = {passage for statement in told for passage in statement.passages}
+    opens = "- " if any(statement.opens for statement in told) else ""
+    statements = []
+    for finding in findings:
+        limit, support = finding.limits[0].passage, finding.support[0].passage
+        limiting = any(passage.chunk.id == limit.chunk.id for passage in shown)
+        lead = f"{finding.target} is listed in one place; another {'names it as a strength' if limiting else 'says'}:"
+        statements.append(
+            Statement(f"{lead} {quoted(support if limiting else limit)}", (limit, support), frame=lead, opens=opens)
+        )
     return statements
+
+
+def _description(passage: Passage) -> str:
+    """A passage without its entry's title, on one line."""
+    return " ".join(passage.quote.text.split())
+
+
+def _says_more(text: str, names: Sequence[str]) -> bool:
+    """Whether words tell something of the things they name, rather than only naming them."""
+    own = set(stems(" ".join(names)))
+    others = [word for word in content_words(text) if word.stem not in own]
+    if len(names) == 1:
+        return bool(others)
+    return len(others) >= 2 and sum(map(len, names)) < 0.4 * len(text)
 
 
 def _enumerate(names: Sequence[str]) -> str:

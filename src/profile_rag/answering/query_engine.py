@@ -23,14 +23,16 @@ from profile_rag.answering.extractive import (
     MAX_OPEN_QUOTES,
     Statement,
     habit_headings,
+    quoted,
     state_capabilities,
+    state_disagreements,
     state_members,
     state_nothing,
     state_passages,
     state_preference,
 )
 from profile_rag.answering.identity import draft_identity
-from profile_rag.answering.listing import find_members
+from profile_rag.answering.listing import MemberFinder
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.person import find_person
 from profile_rag.answering.question import Question, narrower_phrases, parse_question
@@ -81,6 +83,7 @@ class QueryEngine:
         self._retriever = retriever
         self._ranker = SentenceRanker(chunks, embedder)
         self._names = NameIndex(chunks)
+        self._finder = MemberFinder(chunks, self.person, self._mentions, self._ranker, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._habits = habit_headings(chunks)
         self._squashed = [(chunk, squash(chunk.text)) for chunk in chunks]
@@ -136,6 +139,9 @@ class QueryEngine:
                 return self._capability(question, timer)
             case "list":
                 return self._members(question, timer)
+            case "fact" if counted := self._finder.count(question):
+                timer.mark("retrieve")
+                return Draft(state_members(counted, is_counted=True))
             case "identity" if draft := draft_identity(question.text, self._chunks, self.person):
                 timer.mark("retrieve")
                 return draft
@@ -281,17 +287,27 @@ class QueryEngine:
     # --- which X? how does he …? ----------------------------------------------------------------
 
     def _members(self, question: Question, timer: _Timer) -> Draft:
-        members = find_members(question.targets[0], self._chunks)
+        members = self._finder.find(question)
         timer.mark("retrieve")
-        if not members:
+        if members:
+            disagreeing = self._finder.findings(members)
+            statements = state_members(members)
+            statements += state_disagreements(disagreeing, told=statements)
+            timer.mark("synthesize")
+            return Draft(statements, findings=tuple(disagreeing))
+        if not question.asks_for_several or self._finder.is_general(question):
             return self._passages(question, timer)
-        statements = state_members(question.targets[0], members)
+        passages = self._finder.strong_passages(question)
+        if not passages:
+            return self._nothing(question, timer, [])
+        statements = [Statement(quoted(passage), (passage,)) for passage in passages]
         timer.mark("synthesize")
         return Draft(statements)
 
     def _names_of(self, category: str) -> list[str]:
         """The members of a category by their names alone."""
-        return [re.sub(r"\s*\([^()]*\)", "", name) for name, _ in find_members(category, self._chunks)]
+        listed = self._finder.find(Question(category, "list", (category,), frozenset()))
+        return [re.sub(r"\s*\([^()]*\)", "", member.name) for member in listed]
 
     def _passages(self, question: Question, timer: _Timer) -> Draft:
         ranked = self._ranker.rank(question, self._retriever.retrieve(question.text, top_k=self._top_k))

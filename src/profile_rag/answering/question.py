@@ -150,7 +150,7 @@ _TAKEN_UP = re.compile(r"(?:[.:;!?>–—]|,\s+(?=(?:can|could|does|do|did|is|ar
 _VERSUS = re.compile(r"^(?P<rest>[^,?]{1,60}?(?:\bor\b|\bvs\.?|\bversus\b)[^,?]{1,40}?)(?:[,:].*)?$", re.IGNORECASE)
 _WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _LIST = re.compile(
-    r"^(?:which|what(?: (?:kinds?|types?|sorts?) of)?)\s+"
+    r"^(?:(?:by|with|on|in|at|for|from|to|about|through|under) )?(?:which|what)(?: (?:kinds?|types?|sorts?) of)?\s+"
     r"(?P<category>(?!is\b|are\b|does\b|do\b|did\b|has\b|was\b|about\b)[\w/&+#.' -]+?)"
     r"\s+(?:does|do|did|can|could|has|have|is|are|would)\s+(?:SUBJECT)\b",
     re.IGNORECASE,
@@ -158,6 +158,13 @@ _LIST = re.compile(
 _LIST_ALL = re.compile(
     r"^(?:list|name|enumerate|show(?: me)?|give me|what are)\s+(?:all\s+)?(?:(?:of\s+)?(?:POSSESSIVE|the)\s+)?"
     r"(?P<category>[\w/&+#.' -]+?)(?:\s+(?:SUBJECT)\s+(?:knows?|uses?|has|have|works? with).*)?$",
+    re.IGNORECASE,
+)
+_WHAT_FOR = re.compile(r"^what (?:does|do|did) (?:SUBJECT) (?:use|work with|rely on) (?:to|for|as) .+$", re.IGNORECASE)
+_BARE_CATEGORY = re.compile(
+    rf"^(?!{_AUXILIARY}\b|(?:i|we|he|she|they|you)\b)"
+    r"(?P<category>(?:[\w+#./&-]+ ){1,4}(?:libraries|libs|frameworks|tools|packages|databases|languages|platforms"
+    r"|technologies|services|providers|protocols|orchestrators|certifications|awards))$",
     re.IGNORECASE,
 )
 _LEVEL_QUESTION = re.compile(
@@ -180,7 +187,8 @@ _IS_PRIMARY = re.compile(
     re.IGNORECASE,
 )
 _ASKS_LIMITS = re.compile(
-    r"\bwhat\b.{0,30}(?:\bnot|n['’]t|\bnever)\b.{0,20}\b(?:use|know|do|like|good at)$|^what\b.{0,30}\b(?:bad|weak) at$",
+    r"\bwhat\b.{0,30}(?:\bnot|n['’]t|\bnever)\b.{0,20}\b(?:use|know|do|like|good at)$|^what\b.{0,30}\b(?:bad|weak) at$"
+    r"|^what (?:does|do|will|would) [\w ]{1,40}\b(?:avoid|refuse|dislike)$",
     re.IGNORECASE,
 )
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
@@ -235,6 +243,7 @@ _CONTRARY = re.compile(
     r"|\bin case\b|\beven (?:if|for|when)\b|\bignores?\b|\bnever\b|\buntil something\b|\bwait until\b",
     re.IGNORECASE,
 )
+_PLURAL = re.compile(r"(?:(?<![su])s|criteria|people|media|software)$", re.IGNORECASE)
 _SHAPING = frozenset(
     stems(
         "approach style way ways view views opinion attitude philosophy process method methods handle describe explain"
@@ -271,6 +280,11 @@ class Question:
     def is_contrary(self) -> bool:
         """Whether it asks for the leaving out of something: "without tests", "undocumented", "first … later"."""
         return _CONTRARY.search(self.text) is not None
+
+    @property
+    def asks_for_several(self) -> bool:
+        """Whether a list question asks for more than one: "which tools", not "which country"."""
+        return bool(self.targets) and _PLURAL.search(self.targets[0]) is not None
 
     @property
     def asked_stems(self) -> frozenset[str]:
@@ -330,6 +344,10 @@ def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
         return Question(text, "list", ("limits",), frozenset())
     if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare) or patterns.match(_BARE_LIST, bare):
         return Question(text, "list", (_category(match.group("category")),), _levels(bare))
+    if patterns.match(_WHAT_FOR, bare):
+        return Question(text, "list", ("things",), _levels(bare))
+    if (match := patterns.match(_BARE_CATEGORY, bare)) and " or " not in bare:
+        return Question(text, "list", (match.group("category"),), _levels(bare))
     if _HOW_MANY.match(bare) or patterns.match(_FACT, bare):
         return Question(text, "fact", (), _levels(bare))
     if match := patterns.match(_STATEMENT, bare) or patterns.match(_WE_NEED, bare):

@@ -117,6 +117,11 @@ class SentenceRanker:
         """Whether any chunk holds this word."""
         return self._document_frequency[stem] > 0
 
+    def similarities(self, text: str, others: Sequence[str]) -> list[float]:
+        """The cosine of a text with each of these others."""
+        vectors = self._vectors([text, *others])
+        return [float(value) for value in vectors[1:] @ vectors[0]]
+
     def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         cache = self._cache  # other threads may put another in its place meanwhile
         missing = list(dict.fromkeys(text for text in texts if text not in cache))

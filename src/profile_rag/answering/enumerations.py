@@ -1,0 +1,394 @@
+"""What stands together in the documents under words that say what it is: lists, brackets, sections, definitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from profile_rag.answering import cues
+from profile_rag.answering.evidence import Passage
+from profile_rag.answering.kinds import kinds_of
+from profile_rag.schema import Chunk
+from profile_rag.sentences import split_sentences
+from profile_rag.words import is_known_name
+
+Form = Literal["bracket", "label", "examples", "purpose", "definition", "section"]
+WordTest = Callable[[str], bool]
+
+_LABEL = re.compile(r"^(?P<label>[^:;.,()—–]{1,70}(?:\([^()]{1,40}\))?)(?::\s+|\s+[—–]\s+)(?=\S)")
+_DASH = re.compile(r"\s[—–-]\s")
+_BRACKET = re.compile(r"(?<=\s)\(([^()]+)\)")
+_BEFORE_BRACKET = re.compile(r"[^(),;:.→+—–|]*$")
+_EXAMPLES = re.compile(
+    r"(?P<label>(?:[\w/&'’-]+\s+){1,5}?[\w/&'’-]+),?\s+(?:such as|like|including|e\.g\.,?|for example,?|among them)\s+",
+    re.IGNORECASE,
+)
+_WITH = re.compile(r"(?P<label>(?:[\w/&'’-]+\s+){0,4}[\w/&'’-]+)\s+(?:with|using|via|in)\s+(?=[A-Za-z])", re.IGNORECASE)
+_PURPOSE = re.compile(
+    r"^(?:uses?|using|used|with)?\s*(?P<name>\S+(?:\s\S+){0,3}?)\s+for\s+(?P<label>.+)$", re.IGNORECASE
+)
+_NO_MEMBER = re.compile(
+    r"^(?:e\.g\.|i\.e\.|etc\.?|obtained|renewed|issued|since|until|(?:19|20)\d\d$|knowing|choosing|(?:he|she|they|i"
+    r"|it|we|you)\b|not|but|though|mostly|only|never|including|who|which|that|where|when|because|so|with)\b",
+    re.IGNORECASE,
+)
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|i|he|she|they|we|you|it|['’]s|['’]ve|['’]re)\b", re.IGNORECASE)
+_LEVEL_BEHIND = re.compile(
+    r"\s+(?:expert|advanced|(?:very )?good|basics?|native|fluent|intermediate|beginner|proficient|conversational"
+    r"|[ABC][12]|used"
+    r"|strong|solid|learning|daily|excellent|working knowledge|administrator)\b.*$"
+)
+_JOINED_NAMES = re.compile(r"^[A-Z][\w+#.-]*(?:/[A-Z][\w+#.-]*)+$")
+_LAST_NOUNS = re.compile(r"^.*\s(?:in|with|using|on|from|by|for|to|at|like)\s(?=\S)")
+_TAUGHT = re.compile(r",\s(?:[A-Z]\S*\s)*(?:University|College|Institute|School|Academy)\b")
+_PAIR = re.compile(r"^([A-Z][\w+#.-]*)\s+and\s+([A-Z][\w+#.-]*)$")
+_JOINT = re.compile(r"^(?:(?:and|or|plus|also|both|then|even)\s+)+", re.IGNORECASE)
+_ANNEX = re.compile(
+    r"\s+(?:who|that|which|where|when|because|while|into|in order|using|so that)\s.*$|\s[—–-]\s.*$|,?\s+etc\.?$",
+    re.IGNORECASE,
+)
+_PURPOSE_TAIL = re.compile(r"\s+(?:for|with|to|in|via|by|on)\s.*$")
+_ITEM_HEAD = re.compile(
+    r"^(?P<head>.+?)(?=:\s|\s[—–]\s|[.!?](?:\s|$)|;|\s\(|\s\||,\s+(?:[a-z]+ing|unless|if|when|with|who|which|since"
+    r"|where"
+    r"|mostly|but|now|then|and used|obtained|renewed|issued|for|on|in|from|until|\(?\d{4})\b|$)"
+)
+_DEFINITION_END = re.compile(r"\s(?:for|that|which|to|where|of|with|in|from|via|by)\s|[,:;(]|\.$|\.\s")
+_LEVEL = re.compile(
+    r"^(?:basics?|basic|advanced|expert|emerging|beginner|learning|intermediate|native|fluent|deprecated|optional)\b",
+    re.IGNORECASE,
+)
+_SLASH = re.compile(r"\s+/\s+|\s+&\s+(?=[A-Z]\w+$)")
+_SIGN_INSIDE = re.compile(r"^[A-Za-z]+\d|\w_\w|\w[A-Z]|[A-Za-z][+#](?:\W|$)")
+_MAX_NAME_WORDS = 9
+_MAX_PROPER_WORDS = 3  # of which only the first has a capital ("React components library")
+_MIN_DEFINITION_WORDS = 5
+_MAX_ITEM_WORDS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A name, and the range of the chunk's text it stands in."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """Names that stand together, with the words that say what they are."""
+
+    form: Form
+    label: str
+    context: str
+    """The words around the label: the list it stands in, the entry, the headings."""
+    chunk: Chunk
+    start: int
+    """Where the words to quote begin: the label, or the description."""
+    members: tuple[Member, ...]
+
+    def passage(self, members: Sequence[Member]) -> Passage:
+        """The words that put these members into the category, label first, no longer than they need be."""
+        end = max(member.end for member in members)
+        return Passage(self.chunk, self.start, end)
+
+
+def enumerations_of(chunks: Sequence[Chunk], is_word: WordTest) -> list[Enumeration]:
+    """Everything in these chunks that is listed under some label, in document order.
+
+    Args:
+        chunks: The documents.
+        is_word: Whether a word in lower case is an ordinary one; "Use pandas" begins with no name.
+    """
+    found: list[Enumeration] = []
+    intros = _introductions(chunks)
+    for chunk in chunks:
+        if chunk.kind not in {"heading", "code"}:
+            found += _inside(chunk, is_word)
+            found += _of_entry(chunk)
+            found += _of_section(chunk, intros, is_word)
+    return found
+
+
+def looks_like_name(text: str, is_word: WordTest, *, is_initial: bool = False) -> bool:
+    """Whether words are written as names are: with a capital, or a digit or sign inside, or known as a name.
+
+    Where a sentence or a list item begins (`is_initial`) any word has a capital, so that ordinary ones don't count.
+    """
+    words = text.split(" (")[0].split()
+    if not words:
+        return False
+    if kinds_of(text) or (len(words) == 1 and is_known_name(text)):
+        return True
+    first = words[0].strip("“”\"',.:;")
+    if any(_SIGN_INSIDE.search(word) for word in words):
+        return True
+    if first[:1].isupper() and not (is_initial and is_word(first.lower()) and not kinds_of(first)):
+        return len(words) <= _MAX_PROPER_WORDS or any(word[:1].isupper() for word in words[1:])
+    if first[:1].islower() and len(words) > 1 and is_word(first):
+        return False
+    return any(word[:1].isupper() for word in words[1:])
+
+
+def _segments(text: str) -> list[tuple[int, int]]:
+    """The parts between the commas and semicolons outside brackets."""
+    cuts = [0]
+    depth = 0
+    for position, character in enumerate(text):
+        depth += (character in "([“") - (character in ")]”" and depth > 0)
+        if depth == 0 and character in ",;" and text[position + 1 : position + 2] in {" ", ""}:
+            cuts.append(position + 1)
+    cuts.append(len(text))
+    return list(pairwise(cuts))
+
+
+def split_items(text: str, offset: int = 0) -> list[Member]:
+    """The items of a coordinated list ("a, b (c, d) and e") with their places, remarks behind them left out."""
+    spans = _segments(text)
+    start, end = spans[-1]
+    last = text[start:end]
+    joined = (
+        None if _JOINT.match(last.strip()) else re.search(r"\s(?:and|or|plus)\s(?=[^()]*(?:\([^()]*\)[^()]*)*$)", last)
+    )
+    if joined and not re.search(r"\s(?:with|for|of|to|in|from)\s", last[: joined.start()].split(" (")[0]):
+        spans[-1:] = [(start, start + joined.start()), (start + joined.end(), end)]
+    members = []
+    for start, end in spans:
+        while start < end and text[start] in " ,;.":
+            start += 1
+        joint = _JOINT.match(text[start:end])
+        start += len(joint.group()) if joint else 0
+        item = text[start:end]
+        if _NO_MEMBER.match(item):
+            break  # what follows is a remark on the whole
+        name = _ANNEX.sub("", item).rstrip(" ,;.")
+        if pair := _PAIR.match(name):
+            for part in (1, 2):
+                members.append(
+                    Member(pair.group(part), offset + start + pair.start(part), offset + start + pair.end(part))
+                )
+            continue
+        if name and len(name.split()) <= _MAX_NAME_WORDS:
+            members.append(Member(name, offset + start, offset + start + len(item.rstrip(" ,;."))))
+    return members
+
+
+def without_purpose(name: str, is_word: WordTest) -> str:
+    """A name without what it is for ("MSW for API mocking" → "MSW")."""
+    shorter = _PURPOSE_TAIL.sub("", name)
+    return shorter if looks_like_name(shorter, is_word) else name
+
+
+# --- inside a sentence -----------------------------------------------------------------------------
+
+
+def _inside(chunk: Chunk, is_word: WordTest) -> Iterator[Enumeration]:
+    around = " ".join((*chunk.heading[-2:], chunk.title))
+    for start, end in split_sentences(chunk.text):
+        if chunk.title and start == 0:
+            continue
+        text = chunk.text[start:end]
+        label = _LABEL.match(text)
+        body = label.end() if label else 0
+        stop = len(text)
+        if label and chunk.kind == "paragraph" and _FINITE.search(label.group("label")):
+            label, body = None, 0
+        if label:
+            dash = _DASH.search(text, body)
+            stop = dash.start() if dash else stop
+            items = split_items(text[body:stop], start + body)
+            has_own_names = "," in label.group("label")
+            is_dash = ":" not in label.group()
+            if not has_own_names and (len(items) > 1 or (items and not is_dash and len(items[0].name.split()) <= 4)):
+                head, _, purpose = label.group("label").partition(" for ")
+                yield Enumeration("label", head, f"{purpose} {around}", chunk, start, tuple(items))
+        outer = f"{around} {label.group('label')}" if label else around
+        yield from _brackets(chunk, text, start, outer, is_word)
+        yield from _examples(chunk, text, start, outer)
+        yield from _means(chunk, text, start, outer, is_word)
+        if not (chunk.title and start == len(chunk.title) + 1):  # there an entry is told what it is for
+            yield from _purposes(chunk, text[body:], start + body, outer, is_word)
+
+
+def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest) -> Iterator[Enumeration]:
+    for bracket in _BRACKET.finditer(text):
+        before = _BEFORE_BRACKET.search(text, 0, bracket.start())
+        label = _JOINT.sub("", before.group().strip()) if before else ""
+        if not label or len(label.split()) > _MAX_NAME_WORDS:
+            continue
+        start = offset + text.rindex(label, 0, bracket.start())
+        inside = bracket.group(1)
+        members = split_items(inside, offset + bracket.start(1))
+        if len(members) == 1 and _JOINED_NAMES.match(inside):  # "HLSL/GLSL"
+            members = [replace(members[0], name=name) for name in inside.split("/")]
+        if chunk.kind == "paragraph" and _FINITE.search(label):
+            label = _LAST_NOUNS.sub("", label)
+        if len(members) > 1 or (members and looks_like_name(inside, is_word) and not _LEVEL.match(inside)):
+            # The closing bracket belongs to the quote.
+            closed = [*members[:-1], replace(members[-1], end=offset + bracket.end())]
+            yield Enumeration("bracket", label, around, chunk, start, tuple(closed))
+        elif (
+            len(members) == 1
+            and looks_like_name(label, is_word)
+            and not _LEVEL.match(inside)
+            and len(label.split()) <= 4
+        ):
+            member = Member(label, start, offset + bracket.end())
+            yield Enumeration("purpose", inside, around, chunk, start, (member,))
+
+
+def _examples(chunk: Chunk, text: str, offset: int, around: str) -> Iterator[Enumeration]:
+    for match in _EXAMPLES.finditer(text):
+        dash = _DASH.search(text, match.end())
+        items = split_items(text[match.end() : dash.start() if dash else len(text)], offset + match.end())
+        items = [item for item in items if len(item.name.split()) <= 5]
+        if len(items) > 1:
+            start = offset if chunk.kind == "list_item" else offset + match.start()
+            yield Enumeration("examples", match.group("label"), around, chunk, start, tuple(items))
+
+
+def _means(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest) -> Iterator[Enumeration]:
+    """What something is done with: "CLI tools with Click and Typer"."""
+    parts = _segments(text)
+    for index, item in enumerate(parts):
+        match = _WITH.search(text, *item)
+        if not match:
+            continue
+        end = item[1]
+        if not re.search(r"\s(?:and|or)\s", text[match.end() : end]):  # the list goes on behind the comma
+            for other in parts[index + 1 :]:
+                if _WITH.search(text, *other):
+                    break
+                end = other[1]
+                if _JOINT.match(text[slice(*other)].lstrip(" ,")):
+                    break
+        names = split_items(text[match.end() : end], offset + match.end())
+        if names and looks_like_name(names[0].name, is_word) and all(len(name.name.split()) <= 4 for name in names):
+            yield Enumeration("purpose", match.group("label"), around, chunk, offset + match.start(), tuple(names))
+
+
+def _purposes(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest) -> Iterator[Enumeration]:
+    for item in split_items(text, offset):
+        words = chunk.text[item.start : item.end]
+        match = _PURPOSE.match(words)
+        if match and looks_like_name(match.group("name"), is_word, is_initial=True):
+            start = item.start + match.start("name")
+            member = Member(match.group("name"), start, item.end)
+            yield Enumeration("purpose", match.group("label"), around, chunk, start, (member,))
+
+
+# --- entries and sections --------------------------------------------------------------------------
+
+
+def names_of_title(title: str) -> list[str]:
+    """The names an entry's title gives: "Matplotlib / Seaborn" are two."""
+    return [part.strip() for part in _SLASH.split(title) if part.strip()]
+
+
+def describing(chunk: Chunk) -> tuple[int, int] | None:
+    """The words that tell what an entry is: its first sentence, and the next where that says almost nothing."""
+    sentences = [(a, b) for a, b in split_sentences(chunk.text) if a >= len(chunk.title)]
+    if not sentences:
+        return None
+    start, end = sentences[0]
+    if len(sentences) > 1 and len(chunk.text[start:end].split()) < _MIN_DEFINITION_WORDS:
+        end = sentences[1][1]
+    return start, end
+
+
+def _of_entry(chunk: Chunk) -> Iterator[Enumeration]:
+    span = describing(chunk) if chunk.title else None
+    if span is None:
+        return
+    sentence = chunk.text[span[0] :].split("\n", 1)[0]
+    sentence = sentence[: split_sentences(sentence)[0][1]]
+    end = _DEFINITION_END.search(sentence)
+    core = sentence[: end.start()] if end else sentence
+    members = tuple(Member(name, *span) for name in names_of_title(chunk.title))
+    context = " ".join((sentence, chunk.title, *chunk.heading[-1:]))
+    yield Enumeration("definition", core, context, chunk, span[0], members)
+
+
+def _of_section(chunk: Chunk, intros: dict[str, str], is_word: WordTest) -> Iterator[Enumeration]:
+    heading = chunk.heading
+    if chunk.kind == "table_row":
+        cells = heading[-1].split(" | ") if heading else [""]
+        label = " ".join((*heading[-2:-1], cells[0]))
+        name = chunk.text.split(" | ")[0].strip()
+        yield Enumeration("section", label, "", chunk, 0, (Member(name, 0, len(chunk.text)),))
+        return
+    if chunk.kind == "card" and len(heading) > 1:
+        # A card's own title is the last part of its path.
+        yield Enumeration("section", heading[-2], "", chunk, 0, (Member(heading[-1], 0, len(chunk.text)),))
+        return
+    members = item_heads(chunk, is_word)
+    if not members:
+        return
+    start = members[0].start
+    for depth in range(len(heading)):
+        label = heading[-1 - depth]
+        context = " ".join((*heading[: len(heading) - 1 - depth], intros.get(label, "")))
+        if depth == 0:
+            yield Enumeration("section", label, context, chunk, start, tuple(members))
+        elif chunk.kind != "list_item" or not _is_entry_heading(heading[-depth]):
+            # Under a heading further up stand the same items, unless the one between is a thing of its own.
+            yield Enumeration("section", label, context, chunk, start, tuple(members))
+
+
+def _is_entry_heading(heading: str) -> bool:
+    return bool(re.search(r"\b(?:19|20)\d\d\b", heading))
+
+
+def item_heads(chunk: Chunk, is_word: WordTest) -> list[Member]:
+    """What a list item or an entry is about: its title, or the words before the first remark."""
+    if chunk.title:
+        span = describing(chunk) or (0, len(chunk.text))
+        return [Member(name, *span) for name in names_of_title(chunk.title)]
+    if chunk.kind not in {"list_item", "field"} and len(chunk.text.split()) > _MAX_ITEM_WORDS:
+        return []
+    first_start, first_end = split_sentences(chunk.text)[0]
+    text = chunk.text[first_start:first_end].rstrip(".")
+    items = split_items(text)
+    is_list = (
+        len(items) > 1
+        and "," in text
+        and not _LEVEL_BEHIND.search(items[0].name)
+        and all(len(item.name.split()) <= 4 for item in items)
+        and not _LABEL.match(text)
+    )
+    if is_list and not re.search(r"\b(?:unless|never|not|(?:19|20)\d\d)\b", text):
+        return [replace(item, name=without_purpose(item.name, is_word)) for item in items]
+    text = re.sub(r"^(?:19|20)\d\d\s+(?=[A-Z])", "", text)
+    head = _ITEM_HEAD.match(text)
+    if re.search(r"\b(?:19|20)\d\d\b", text) or _TAUGHT.search(text):  # what, where, when
+        head = re.match(r"^(?P<head>[^,(]+)", text) or head
+    name = (head.group("head") if head else text).strip(" ,.")
+    if looks_like_name(name.split()[0], is_word, is_initial=True) and (
+        purpose := re.match(r"^(\S+(?:\s[A-Z]\S*)*) for ", name)
+    ):
+        name = purpose.group(1)
+    if looks_like_name(name.split()[0], is_word, is_initial=True) and chunk.kind != "entry":
+        name = _LEVEL_BEHIND.sub("", name)
+    name = name.rstrip(" ,:—–-")
+    if len(name.split()) > 12:
+        return []
+    return [Member(name, first_start, first_end)]
+
+
+def _introductions(chunks: Sequence[Chunk]) -> dict[str, str]:
+    """The whole line before a list, by the part of it that serves as the list's heading."""
+    found = {}
+    for chunk in chunks:
+        if chunk.kind == "paragraph" and chunk.text.endswith(":"):
+            last = split_sentences(chunk.text)[-1]
+            found[chunk.text[last[0] : last[1]].rstrip(":")] = chunk.text
+    return found
+
+
+def is_level(text: str) -> bool:
+    """Whether words tell only how well something is known."""
+    return bool(_LEVEL.match(text) or cues.LEVEL_REMARK.search(f"({text})"))
