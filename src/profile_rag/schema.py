@@ -12,8 +12,10 @@ ANSWER_SCHEMA = "profile-rag/answer/1"
 Verdict = Literal["yes", "partly", "no", "not_stated"]
 Basis = Literal["demonstrated", "stated", "listed", "basic", "conceptual", "denied", "none"]
 Support = Literal["quoted", "supported", "partial", "unsupported"]
-Markup = Literal["markdown", "html", "text"]
-ChunkKind = Literal["paragraph", "list_item", "entry", "card", "table_row", "code", "heading", "field"]
+Markup = Literal["markdown", "html", "text", "json", "yaml", "string"]
+"""How a chunk's span is read: `json` (or YAML's flow style) and `yaml` are fields, `string` is inside double quotes."""
+ChunkKind = Literal["paragraph", "list_item", "entry", "card", "table_row", "code", "heading", "field", "section"]
+"""A `heading` only heads; a `section` is a heading that says something itself, such as employer and years."""
 
 
 @dataclass(frozen=True, slots=True)

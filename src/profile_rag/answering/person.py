@@ -85,7 +85,7 @@ def _field(chunks: Sequence[Chunk], pattern: re.Pattern[str]) -> str:
 
 
 def _title_name(chunks: Sequence[Chunk]) -> str:
-    titles = (chunk.text for chunk in chunks if chunk.kind == "heading" and not chunk.heading)
+    titles = (chunk.text for chunk in chunks if chunk.kind in {"heading", "section"} and not chunk.heading)
     return next((text for text in titles if _NAME.match(text) and not _SHOUTED.search(text)), "")
 
 
