@@ -10,6 +10,8 @@ import pytest
 from profile_rag.errors import CorpusError
 from profile_rag.ingestion.corpus import Corpus, Document, load_corpus
 
+KINDS = ".htm, .html, .json, .markdown, .md, .txt, .yaml, .yml"
+
 
 def sources(corpus: Corpus) -> list[str]:
     return [document.source for document in corpus.documents]
@@ -112,7 +114,7 @@ def test_an_empty_file_is_named(folder: Path, content: str) -> None:
 
 def test_an_unsupported_kind_is_named(folder: Path) -> None:
     (folder / "cv.docx").write_bytes(b"PK")
-    assert reasons(load_corpus(folder)) == {"cv.docx": "not a supported kind of file (.markdown, .md, .txt)"}
+    assert reasons(load_corpus(folder)) == {"cv.docx": f"not a supported kind of file ({KINDS})"}
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ _RECORD_SECTION = re.compile(
     r"\b(?:experience|employment|career|work history|positions|jobs|education|projects|volunteer\w*|qualifications)\b",
     re.IGNORECASE,
 )
+_GREETING = re.compile(r"\W*(?:hi|hello|hey|welcome)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _JOINED = re.compile(r"[,|@·•]|\s[–—-]\s|\w\s+at\s+[A-ZÀ-ÖØ-Þ]")
 
@@ -117,7 +118,7 @@ def names_section(heading: str) -> bool:
 
 def tells_something(heading: str, above: Sequence[str]) -> bool:
     """Whether a heading holds more than the name of a section: a date, an employer and a role, a project's name."""
-    if names_section(heading) or not has_words(heading):
+    if names_section(heading) or not has_words(heading) or _GREETING.match(heading):
         return False
     is_record = bool(above) and _RECORD_SECTION.search(above[-1]) is not None
     return is_record or bool(re.search(r"\d", heading) or _JOINED.search(heading))

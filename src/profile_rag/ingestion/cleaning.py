@@ -31,6 +31,7 @@ _AFTER_TITLE = re.compile(r"\s*+(?:\([^()]*\)\s*+)?(?::\s*+)?")
 _WHITESPACE = " \n"  # what is left of it in a cleaned text
 _WHITE_SPACE_CHARACTER = re.compile(r"[ \n]")
 _RUN = re.compile(r"[^ \t\n\r\f\v]+(?: [^ \t\n\r\f\v]+)*|[ \t\n\r\f\v]+")
+_COLUMN_GAP = re.compile(r"(?<=[^ \t\n])(?: *\t[ \t]*| {2,})(?=[^ \t\n])")
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>", "": ">"}  # what opens in HTML, and what ends it; else a tag
 
 # Tags that set their content apart from what stands beside it.
@@ -165,6 +166,8 @@ def clean(raw: str, markup: Markup) -> Cleaned:
     title_end = 0
     if markup == "text":
         pieces = [Piece(text, 0)]
+    elif markup == "text_row":
+        pieces = _column_pieces(text)
     elif markup == "string":
         pieces = string_pieces(text)
     elif markup in {"json", "yaml"}:
@@ -173,10 +176,20 @@ def clean(raw: str, markup: Markup) -> Cleaned:
     else:
         if markup == "markdown":
             text = _QUOTE_PREFIX.sub(lambda match: " " * len(match.group()), text)
-        walk = _InlineWalk(text)
+        walk = _InlineWalk(text, has_cells=markup == "html_row")
         walk.follow(_inline_parser(markup).parseInline(text)[0].children or [])
         pieces, spans, title_end = walk.pieces, walk.elements, walk.title_end
     return _fold(pieces, spans, normalized.starts, title_end=title_end)
+
+
+def _column_pieces(text: str) -> list[Piece]:
+    """A line of columns, each gap between two a break; what is indented below goes on."""
+    pieces: list[Piece] = []
+    position = 0
+    for match in _COLUMN_GAP.finditer(text):
+        pieces += (Piece(text[position : match.start()], position), Piece(BREAK, *match.span()))
+        position = match.end()
+    return [*pieces, Piece(text[position:], position)]
 
 
 @cache
@@ -185,7 +198,7 @@ def _inline_parser(markup: Markup) -> MarkdownIt:
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # links are dropped, never followed
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]  # keep the letters of the file
     parser.disable("text_join")  # entities and escapes stay tokens of their own, which know their source
-    if markup == "html":
+    if markup in {"html", "html_row"}:
         parser.inline.ruler.enableOnly(["text", "html_inline", "entity"])
     else:
         parser.enable("strikethrough")
@@ -229,8 +242,9 @@ def _remember_end(parser: MarkdownIt, name: str) -> None:
 class _InlineWalk:
     """Follows inline tokens through the source they came from and keeps what is text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, has_cells: bool) -> None:
         self.text = text
+        self._has_cells = has_cells
         self.cursor = 0
         self.pieces: list[Piece] = []
         self.elements: list[tuple[int, int]] = []
@@ -339,7 +353,7 @@ class _InlineWalk:
         elif name and not is_end and (name in _INVISIBLE_TAGS or hides(name, content)):
             self._invisible, self._depth = name, 1
         elif name in _BLOCK_TAGS:
-            self._keep(Piece(" " if name in _CELL_TAGS else BREAK, start, self.cursor))
+            self._keep(Piece(BREAK if self._has_cells or name not in _CELL_TAGS else " ", start, self.cursor))
 
     def _close(self) -> None:
         first = self._open.pop() if self._open else len(self.pieces)

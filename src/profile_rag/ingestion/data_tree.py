@@ -75,17 +75,17 @@ def _read_json(text: str) -> Node:
     root: list[Node] = []
     stack: list[tuple[int, list[Node]]] = [(0, root)]
     for match in _JSON_TOKEN.finditer(text):
-        token = match.group()
-        if token in "{[":
+        lexeme = match.group()
+        if lexeme in "{[":
             if len(stack) > MAX_DEPTH:
                 raise DataError("nested too deeply")
             stack.append((match.start(), []))
-        elif token in "}]":
+        elif lexeme in "}]":
             start, children = stack.pop()
-            stack[-1][1].append(_container(token == "}", start, match.end(), children))
-        elif token not in ",:":
-            bare = "" if token == "null" else token
-            value = str(json.loads(token, strict=False)) if token.startswith('"') else bare
+            stack[-1][1].append(_container(lexeme == "}", start, match.end(), children))
+        elif lexeme not in ",:":
+            bare = "" if lexeme == "null" else lexeme
+            value = str(json.loads(lexeme, strict=False)) if lexeme.startswith('"') else bare
             stack[-1][1].append(Node("scalar", *match.span(), value, is_flow=True))
     return root[0]
 
@@ -128,7 +128,7 @@ class _Converter:
             return Node("alias", at, at, node.value if isinstance(node, yaml.ScalarNode) else "")
         self._met.add(id(node))
         start, end = node.start_mark.index, node.end_mark.index
-        if isinstance(node, yaml.ScalarNode):
+        if not isinstance(node, yaml.CollectionNode):
             return self._scalar(node, start, end, is_flow=is_flow)
         inside = is_flow or bool(node.flow_style)
         if isinstance(node, yaml.MappingNode):
@@ -143,7 +143,7 @@ class _Converter:
         end = items[-1].end if items and not node.flow_style else end
         return Node("sequence", start, end, items=items, is_flow=inside)
 
-    def _scalar(self, node: yaml.ScalarNode, start: int, end: int, *, is_flow: bool) -> Node:
+    def _scalar(self, node: yaml.Node, start: int, end: int, *, is_flow: bool) -> Node:
         properties = _PROPERTIES.match(self._text, start, end)
         start = properties.end() if properties else start
         value = "" if node.style is None and node.value in {"~", "null", "Null", "NULL"} else node.value

@@ -119,19 +119,22 @@ class MarkdownBlocks:
 
     def _is_dated_title(self, index: int, text: str) -> bool:
         """Whether a short line that begins in bold and names a year heads a list: "**Acme** — *Engineer* (2019)"."""
-        opens_list = self._next_type(index) in {"bullet_list_open", "ordered_list_open"}
         is_short = len(text) <= 2 * MAX_TITLE_CHARACTERS and not text.endswith((".", "!", "?"))
         is_bold = self._tokens[index].content.startswith(("**", "__", "*", "_"))
-        return opens_list and is_short and is_bold and names_time(text)
+        return self._heads_list(index) and is_short and is_bold and names_time(text)
 
-    def _next_type(self, index: int) -> str:
-        """What follows the paragraph whose inline content stands at an index."""
-        return self._tokens[index + 2].type if index + 2 < len(self._tokens) else ""
+    def _heads_list(self, index: int) -> bool:
+        """Whether a list follows the paragraph whose inline content stands at an index."""
+        following = self._tokens[index + 2].type if index + 2 < len(self._tokens) else ""
+        return following in {"bullet_list_open", "ordered_list_open"}
 
     def _introduce(self, index: int, item_depth: int, text: str, block: Block) -> Iterator[Block]:
         """A paragraph, which also heads the list it introduces or the items below it."""
         yield self._headings.use(block)
-        if self._next_type(index) not in {"bullet_list_open", "ordered_list_open"} or len(text) > 2 * MAX_TITLE_CHARACTERS:
+        if (
+            self._next_type(index) not in {"bullet_list_open", "ordered_list_open"}
+            or len(text) > 2 * MAX_TITLE_CHARACTERS
+        ):
             return
         if item_depth or text.endswith(":"):
             lead = text[split_sentences(text)[-1][0] :].rstrip(":")

@@ -107,10 +107,10 @@ class PageBlocks:
         depth = self._list_depth()
         heads = self._heads_list(position)
         is_title = inner == "dt" or _BOLD.fullmatch(self._text, event.start, event.end) is not None
-        if not depth and len(text) <= MAX_TITLE_CHARACTERS and (is_title or heads) and not text.endswith((".", "!", "?")):
-            if is_title or names_time(text):
-                yield from self._headings.open(_PSEUDO_LEVEL, text.rstrip(":"), replace(block, kind="heading"))
-                return
+        is_short = len(text) <= MAX_TITLE_CHARACTERS and not text.endswith((".", "!", "?"))
+        if not depth and is_short and (is_title or (heads and names_time(text))):
+            yield from self._headings.open(_PSEUDO_LEVEL, text.rstrip(":"), replace(block, kind="heading"))
+            return
         yield self._headings.use(block)
         if heads and (depth or text.endswith(":")) and len(text) <= 2 * MAX_TITLE_CHARACTERS:
             yield from self._headings.open(_LIST_LEVEL + depth, text.rstrip(":"), block)
@@ -131,6 +131,9 @@ class PageBlocks:
         text = self._clean(block) if block is not None else ""
         if block is None or not has_words(text):
             return
+        first = next(event for event in self._events[position:end] if event.kind == "text")
+        if first.end < block.end and not names_time(self._text[first.start : first.end]):
+            block = replace(block, markup="html_row", kind="entry")  # the first cell names what the others tell about
         cells = {event.tag for event in self._events[position + 1 : end] if event.tag in {"td", "th"}}
         in_head = any(tag == "thead" for tag, _ in self._open)
         if cells == {"th"} or in_head:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from profile_rag.ingestion.blocks import (
     MAX_TITLE_CHARACTERS,
@@ -14,7 +15,6 @@ from profile_rag.ingestion.blocks import (
     names_time,
     split_lines,
 )
-from profile_rag.schema import ChunkKind
 
 _FIELD = re.compile(r"^[\"']?([^\W\d_][\w -]*?)[\"']?[ \t]*:(?=[ \t\n]|\Z)", re.MULTILINE)
 # Front matter that steers a site generator and says nothing about the person.
@@ -27,7 +27,8 @@ _LABELLED = re.compile(r"[ \t]*[A-Z][\w /&-]{1,30}:[ \t]+\S")  # "Languages: …
 _ROW = re.compile(r"[ \t]*(?P<first>\S(?:.*?\S)??)(?P<gap> *\t[ \t]*| {2,})(?P<second>\S.*)")
 # What a line ends in when its sentence goes on.
 _UNFINISHED = re.compile(
-    r"(?:[,&/–—-]|\b(?:a|an|and|as|at|by|for|from|in|into|of|on|or|over|per|the|to|under|via|with|within))$", re.IGNORECASE
+    r"(?:[,&/–—-]|\b(?:a|an|and|as|at|by|for|from|in|into|of|on|or|over|per|the|to|under|via|with|within))$",
+    re.IGNORECASE,
 )
 _ENTRY_LEVEL = 5
 _MAX_FIRST_COLUMN = 40
@@ -110,7 +111,13 @@ class _PlainReader:
     def finish(self) -> Iterator[Block]:
         """Close the paragraph being read."""
         if self._paragraph and has_words(self._text[self._paragraph[0][0] : self._paragraph[-1][1]]):
-            yield self._headings.use(_plain_block(self._text, self._paragraph, is_row=self._row_indent >= 0))
+            block = _plain_block(self._text, self._paragraph)
+            if self._row_indent >= 0:
+                line = self._text[slice(*self._paragraph[0])]
+                block = replace(block, kind="field" if _LABELLED.match(line) else "list_item")
+                if _names_thing(line):
+                    block = replace(block, markup="text_row", kind="entry")
+            yield self._headings.use(block)
         self._paragraph = []
         self._row_indent = -1
 
@@ -170,11 +177,18 @@ class _PlainReader:
         return _plain_heading_level(line, following)
 
 
-def _plain_block(text: str, lines: Sequence[tuple[int, int]], *, is_row: bool) -> Block:
+def _plain_block(text: str, lines: Sequence[tuple[int, int]]) -> Block:
     start, end = lines[0][0], lines[-1][1]
     bullet = _BULLET.match(text[start:end])
-    kind: ChunkKind = "list_item" if bullet or is_row else "paragraph"
-    return Block(start + (bullet.end() if bullet else 0), end, "text", kind)
+    return Block(start + (bullet.end() if bullet else 0), end, "text", "list_item" if bullet else "paragraph")
+
+
+def _names_thing(line: str) -> bool:
+    """Whether the first column of a row names what the others tell about; a label or a date does not."""
+    match = _ROW.fullmatch(line)
+    if match is None or match["first"].endswith(":") or names_time(match["first"]):
+        return False
+    return not (names_time(match["second"]) and len(match["second"]) <= _MAX_FIRST_COLUMN)
 
 
 def _indent(line: str) -> int:
