@@ -12,8 +12,11 @@ ANSWER_SCHEMA = "profile-rag/answer/1"
 Verdict = Literal["yes", "partly", "no", "not_stated"]
 Basis = Literal["demonstrated", "stated", "listed", "basic", "conceptual", "denied", "none"]
 Support = Literal["quoted", "supported", "partial", "unsupported"]
-Markup = Literal["markdown", "html", "text"]
-ChunkKind = Literal["paragraph", "list_item", "entry", "card", "table_row", "code", "heading", "field"]
+Markup = Literal["markdown", "html", "html_row", "text", "text_row", "json", "yaml", "string"]
+"""How a chunk's span is read. In a row, each cell is a line. `json` (also YAML's flow style) and `yaml` are fields,
+`string` is the inside of double quotes in either."""
+ChunkKind = Literal["paragraph", "list_item", "entry", "card", "table_row", "code", "heading", "field", "section"]
+"""A `heading` only heads; a `section` is a heading that says something itself, such as employer and years."""
 
 
 @dataclass(frozen=True, slots=True)

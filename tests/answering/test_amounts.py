@@ -21,7 +21,12 @@ def test_years_are_no_amounts() -> None:
     [
         ("How many bakers are in his team?", "Leads a team of nine bakers.", "His team has twelve bakers.", True),
         ("How many bakers are in his team?", "Leads a team of nine bakers.", "A team of nine bakers.", False),
-        ("How many bakers are in his team?", "Leads a team of nine bakers.", "Bakes twelve loaves for the team.", False),
+        (
+            "How many bakers are in his team?",
+            "Leads a team of nine bakers.",
+            "Bakes twelve loaves for the team.",
+            False,
+        ),
         ("how big is his team?", "Leads a team of nine.", "His team counts seven.", True),
         ("Since when has she led the choir?", "Led the choir since 2016.", "Has led the choir since 2017.", True),
         ("Since when has she led the choir?", "Led the choir since 2016.", "Sings in an opera since 2017.", False),

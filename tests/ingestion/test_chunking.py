@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,48 +9,30 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.ingestion.cutting import (
+    assert_quotes_stand,
+    assert_stands,
+    chunks_of,
+    count_characters,
+    count_words,
+    repeatable,
+    rows,
+    shown,
+    word_ranges,
+)
 
+from profile_rag.ingestion.blocks import tells_something
 from profile_rag.ingestion.chunking import chunk_document
-from profile_rag.ingestion.cleaning import clean, normalize
-from profile_rag.ingestion.corpus import Document, load_corpus
+from profile_rag.ingestion.cleaning import normalize
+from profile_rag.ingestion.corpus import load_corpus
 from profile_rag.models import Embedder
-from profile_rag.schema import Chunk, Quote
 from profile_rag.sentences import split_sentences
 
 T = TypeVar("T")
 
 CORPUS = Path(__file__).parents[2] / "corpus"
-
-
-def repeatable(examples: int) -> Callable[[Any], Any]:
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-    )
-
-
-def count_words(text: str) -> int:
-    return len(text.split()) + 2
-
-
-def count_characters(text: str) -> int:
-    return len(text) + 2
-
-
-def document(raw: str, source: str = "profile.md") -> Document:
-    data = raw.encode("utf-8", "surrogatepass")
-    return Document(source, raw, hashlib.sha256(data).hexdigest(), len(data), 0)
-
-
-def chunks_of(
-    raw: str, source: str = "profile.md", *, count: Callable[[str], int] = count_words, max_tokens: int = 256
-) -> tuple[Chunk, ...]:
-    return chunk_document(document(raw, source), count_tokens=count, max_tokens=max_tokens).chunks
 
 
 # --- documents people might write, made up ----------------------------------------------------------
@@ -242,42 +223,6 @@ def made_documents(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Made:
 # --- what holds of every chunk ----------------------------------------------------------------------
 
 
-def line_of(raw: str, offset: int) -> int:
-    """The line of a raw offset, counted one character at a time."""
-    line = 1
-    for index in range(offset):
-        if raw[index] == "\n" or (raw[index] == "\r" and raw[index + 1 : index + 2] != "\n"):
-            line += 1
-    return line
-
-
-def assert_stands(raw: str, chunk: Chunk, piece: Chunk | Quote) -> None:
-    assert clean(raw[piece.start_char : piece.end_char], chunk.markup).text == piece.text
-    assert piece.start_line == line_of(raw, piece.start_char)
-    assert piece.end_line == line_of(raw, piece.end_char - 1)
-
-
-def assert_quotes_stand(raw: str, chunk: Chunk, spans: list[tuple[int, int]]) -> None:
-    for start, end in spans:
-        quote = chunk.quote(start, end)
-        assert chunk.text[start:end].strip() in quote.text
-        assert_stands(raw, chunk, quote)
-
-
-def word_ranges(text: str, draw: Callable[[st.SearchStrategy[Any]], Any], count: int) -> list[tuple[int, int]]:
-    words = [match.span() for match in re.finditer(r"\S+", text)]
-    ranges = []
-    for _ in range(count):
-        first = draw(st.integers(0, len(words) - 1))
-        last = draw(st.integers(first, len(words) - 1))
-        ranges.append((words[first][0], words[last][1]))
-    return ranges
-
-
-def shown(chunks: tuple[Chunk, ...]) -> str:
-    return "\n".join(" > ".join((*chunk.heading, chunk.text)) for chunk in chunks)
-
-
 @given(made=made_documents(), data=st.data())
 @repeatable(80)
 def test_every_chunk_and_every_quote_stands_in_the_file(made: Made, data: st.DataObject) -> None:
@@ -309,7 +254,7 @@ def test_a_small_limit_loses_no_word_and_is_kept(made: Made, max_tokens: int) ->
         assert_stands(made.raw, chunk, chunk)
 
 
-@given(raw=st.text(max_size=300), source=st.sampled_from(["a.md", "a.txt"]), data=st.data())
+@given(raw=st.text(max_size=300), source=st.sampled_from(["a.md", "a.txt", "a.html"]), data=st.data())
 @repeatable(250)
 def test_any_text_is_cut_into_chunks_that_stand_in_it(raw: str, source: str, data: st.DataObject) -> None:
     for chunk in chunks_of(raw, source):
@@ -321,7 +266,7 @@ def test_any_text_is_cut_into_chunks_that_stand_in_it(raw: str, source: str, dat
 SIGNS = st.text(alphabet=list("ab *_`[]()<>!&#-\n\r\t|~\\;/\"'=1.é€Ã©\u00a0\x00:"), max_size=60)
 
 
-@given(raw=SIGNS, source=st.sampled_from(["a.md", "a.txt"]), data=st.data())
+@given(raw=SIGNS, source=st.sampled_from(["a.md", "a.txt", "a.html"]), data=st.data())
 @repeatable(400)
 def test_any_heap_of_signs_is_cut_into_chunks_that_stand_in_it(raw: str, source: str, data: st.DataObject) -> None:
     for chunk in chunks_of(raw, source):
@@ -348,7 +293,7 @@ def test_any_heap_of_signs_is_cut_into_chunks_that_stand_in_it(raw: str, source:
     ],
     ids=range(12),
 )
-@pytest.mark.parametrize("kind", ["a.md", "a.txt"])
+@pytest.mark.parametrize("kind", ["a.md", "a.txt", "a.html"])
 def test_no_chunk_is_too_long_for_the_real_model(raw: str, kind: str, embedder: Embedder) -> None:
     chunks = chunks_of(raw, kind, count=embedder.count_tokens, max_tokens=embedder.max_tokens)
     text = shown(chunks)
@@ -406,12 +351,6 @@ def test_a_private_block_that_ends_inside_a_line_of_code_shows_nothing() -> None
 
 # --- documents that read like people's --------------------------------------------------------------
 
-Row = tuple[str, tuple[str, ...], str, int, int]
-
-
-def rows(raw: str, source: str = "profile.md") -> list[Row]:
-    return [(c.kind, c.heading, c.text, c.start_line, c.end_line) for c in chunks_of(raw, source)]
-
 
 def test_a_resume_with_a_table_and_nested_lists_is_cut_along_them() -> None:
     raw = """# Mira Okafor
@@ -438,6 +377,7 @@ Consumed it, never ran it.
     job = ("Experience", "Harbour Rail (2019-2024)")
     assert rows(raw) == [
         ("heading", (), "Mira Okafor", 1, 1),
+        ("section", ("Experience",), "Harbour Rail (2019-2024)", 5, 5),
         ("list_item", job, "Led signalling software:", 7, 7),
         ("list_item", (*job, "Led signalling software"), "rewrote the interlocking in Rust", 8, 8),
         ("list_item", (*job, "Led signalling software"), "cut delays by 12%", 9, 9),
@@ -502,6 +442,64 @@ def test_a_readme_with_badges_keeps_its_words() -> None:
         ("list_item", (), "[x] Ship tidy v2", 5, 5),
         ("list_item", (), "[ ] Learn Perl Zig", 6, 6),
     ]
+
+
+def test_a_heading_that_tells_something_can_be_quoted_and_a_section_name_cannot() -> None:
+    raw = """# Ada Brandt, Data Engineer
+
+## What She's Good At
+
+Text.
+
+## Experience
+
+### Quillmark
+
+Text.
+
+### AcmeCorp | Data Engineer | 2019–2022
+
+Text.
+
+## Awards & Certifications, Talks
+
+**Hafn AS** — *Engineer* (2016–2019)
+- Wrote Perl
+
+**Some thing (2012)**
+
+Text.
+"""
+    told = [row[2] for row in rows(raw) if row[0] == "section"]
+    assert told == [
+        "Ada Brandt, Data Engineer",
+        "Quillmark",
+        "AcmeCorp | Data Engineer | 2019–2022",
+        "Hafn AS — Engineer (2016–2019)",
+        "Some thing (2012)",
+    ]
+    perl = ("Awards & Certifications, Talks", "Hafn AS — Engineer (2016–2019)")
+    assert ("list_item", perl, "Wrote Perl", 18, 18) in rows(raw)
+
+
+@pytest.mark.parametrize(
+    ("heading", "tells"),
+    [
+        ("Staff Engineer, Quillmark, Grevenholm (March 2021 – present)", True),
+        ("Engineer at Acme", True),
+        ("Engineer @ Acme", True),
+        ("Acme – Engineer", True),
+        ("What I'm Good At", False),
+        ("Tools, Languages & Frameworks", False),
+        ("Working Style", False),
+        ("Hi, I'm Noor", False),
+        ("Kubernetes", False),
+        ("!!", False),
+    ],
+)
+def test_a_heading_tells_something_by_a_date_or_by_names_side_by_side(heading: str, tells: bool) -> None:
+    assert tells_something(heading, ()) is tells
+    assert tells_something(heading, ("Projects",)) is (tells or heading in {"Kubernetes", "What I'm Good At"})
 
 
 def test_fields_of_front_matter_are_read_with_their_lists() -> None:

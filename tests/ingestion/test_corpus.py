@@ -10,6 +10,8 @@ import pytest
 from profile_rag.errors import CorpusError
 from profile_rag.ingestion.corpus import Corpus, Document, load_corpus
 
+KINDS = ".htm, .html, .json, .markdown, .md, .txt, .yaml, .yml"
+
 
 def sources(corpus: Corpus) -> list[str]:
     return [document.source for document in corpus.documents]
@@ -112,7 +114,7 @@ def test_an_empty_file_is_named(folder: Path, content: str) -> None:
 
 def test_an_unsupported_kind_is_named(folder: Path) -> None:
     (folder / "cv.docx").write_bytes(b"PK")
-    assert reasons(load_corpus(folder)) == {"cv.docx": "not a supported kind of file (.markdown, .md, .txt)"}
+    assert reasons(load_corpus(folder)) == {"cv.docx": f"not a supported kind of file ({KINDS})"}
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,17 @@ def test_an_unsupported_kind_is_named(folder: Path) -> None:
         "when: !!timestamp x\nvisibility: private",
         "# mine\n\nvisibility: private",
         "title: CV\nvisibility: public\nvisibility: private",
+        "visibility: [private]",
+        "visibility: [internal, private]",
+        "visibility: ['Private ']",
+        "visibility:\n  - private",
+        'visibility: "Private "',
+        'visibility: " private"',
+        "visibility: {level: private}",
+        "visibility: private!",
+        "  visibility: private",
+        "level: &p private\nvisibility: *p",
+        "visibility: [private\ntitle: x",
     ],
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
@@ -158,6 +171,8 @@ def test_private_front_matter_is_seen_however_it_is_spelled(front_matter: str, l
         "---\nx: y\n---\n",
         "---\n- visibility\n---\n",
         "text\n---\nvisibility: private\n---\n",
+        "+++\ntitle = 'visibility: private'\n+++\n",
+        "---\nvisibility: [public, privately]\n---\n",
     ],
 )
 def test_a_document_that_only_speaks_of_privacy_is_not_private(raw: str) -> None:
@@ -170,6 +185,42 @@ def test_front_matter_that_is_broken_may_withhold_the_document_too(raw: str) -> 
 
 
 @pytest.mark.parametrize(
+    "front_matter",
+    [
+        'visibility = "private"',
+        "visibility='Private '",
+        "Visibility = ['private']",
+        'title = "CV"\nvisibility = "\\u0070rivate"',
+        "title = broken\nvisibility = private",
+        'visibility = """\nprivate"""',
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_private_front_matter_in_toml_is_seen(front_matter: str, line_end: str) -> None:
+    raw = f"+++\n{front_matter}\n+++\n\nsecret\n".replace("\n", line_end)
+    assert Document("a.md", raw, "", 0, 0).is_private
+
+
+@pytest.mark.parametrize(
+    "above", ["\n\n", "\ufeff\n", "<!-- generated -->\n", "<!-- a -->\n\n<!-- b\nc -->\n", "# comment\n", " \t\r\n#\n"]
+)
+@pytest.mark.parametrize(
+    "front_matter",
+    [
+        "---\nvisibility: private\n---\n",
+        "---\nvisibility: [private]\n\nx: y\n---\n",
+        "+++\nvisibility = 'private'\n+++\n",
+    ],
+)
+def test_private_front_matter_is_seen_below_blank_lines_and_comments(above: str, front_matter: str) -> None:
+    assert Document("a.html", f"{above}{front_matter}secret", "", 0, 0).is_private
+
+
+def test_many_comments_above_a_text_are_read_in_one_pass() -> None:
+    assert not Document("a.md", "<!-- a -->" * 50_000 + "<!-- b", "", 0, 0).is_private
+
+
+@pytest.mark.parametrize(
     ("raw", "rest"),
     [
         ("---\na: b\n---\nrest", "rest"),
@@ -178,6 +229,7 @@ def test_front_matter_that_is_broken_may_withhold_the_document_too(raw: str) -> 
         ("---\r\na: b\r\n---\r\nrest", "rest"),
         ("\ufeff---\ra: b\r---\rrest", "rest"),
         ("---\na: b\n---", ""),
+        ("+++\na = 1\n+++\nrest", "rest"),
     ],
 )
 def test_front_matter_ends_behind_its_closing_line(raw: str, rest: str) -> None:

@@ -62,7 +62,10 @@ _FIELD = re.compile(
     r"^(?:company|employer|organi[sz]ation|current (?:company|employer)|works? at)\s*:\s*(?P<org>[^,;(]+)",
     re.IGNORECASE,
 )
-_NAME = r"(?:the\s+)?(?P<org>(?:St\.\s)?[A-Z][\w'’&.-]*(?:\s+(?:(?:of|and|&|for|the|de|von|van)\s+(?:the\s+)?)*(?:[A-Z][\w'’&.-]*|\d+))*)"
+_NAME = (
+    r"(?:the\s+)?(?P<org>(?:St\.\s)?[A-Z][\w'’&.-]*"
+    r"(?:\s+(?:(?:of|and|&|for|the|de|von|van)\s+(?:the\s+)?)*(?:[A-Z][\w'’&.-]*|\d+))*)"
+)
 _SUBJECT = r"(?:\b(?:I|I['’]m|I['’]ve|he|she|they|he['’]s|she['’]s|they['’]ve)\b|NAMES)"
 _AT = re.compile(
     r"\b(?:at|joined|joining|unit of|department of|for)\s+(?:the\s+(?!University|Institute|School"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from profile_rag.schema import ChunkKind, Markup
@@ -47,10 +48,13 @@ class Headings:
         return self._path
 
     def open(self, level: int, text: str, block: Block) -> Iterator[Block]:
-        """Open a heading; yields those that close by it and head nothing."""
+        """Open a heading; yields those that close by it and head nothing, and itself if it tells something."""
         yield from self.close(level)
+        is_section = block.kind == "heading" and level > 0 and tells_something(text, self.path)
+        if is_section:
+            yield self.use(replace(block, kind="section"))
         self.stack.append((level, text, block))
-        self._used.append(False)
+        self._used.append(is_section)
         self._path = None
 
     def close(self, level: int) -> Iterator[Block]:
@@ -80,6 +84,54 @@ class Headings:
         for index in range(len(self.stack) - 1, hidden - 1, -1):
             self._used[index] = self._used[index] or self.stack[index][1] == path[index - hidden]
         return replace(block, heading=path)
+
+
+# Section names; a heading of nothing else says nothing about the person.
+_SECTION_WORDS = frozenset(
+    "about accomplishments achievements activities additional and appearances areas articles at availability awards"
+    " background basics bio biography books career certificates certifications character clients community companies"
+    " competencies contact contributions core courses cv design development details education employers employment"
+    " engineering everyday experience expertise facts for frameworks from history hobbies honors honours how i in"
+    " industry info information interests introduction job jobs key knowledge languages learning leadership libraries"
+    " licenses links management me memberships methods misc more my objective of on open or organisations organizations"
+    " other outside overview patents personal philosophy platforms positions praise principles professional profile"
+    " programming projects publications qualifications reading recent references relevant research responsibilities"
+    " results resume résumé roles school schools selected skills social soft software source speaking stack strengths"
+    " studies summary talks teaching team technical technologies technology testimonials the things to tools training"
+    " values volunteer volunteering with work working workshops writing".split()
+)
+# Sections whose headings each name one thing the person did or was.
+_RECORD_SECTION = re.compile(
+    r"\b(?:experience|employment|career|work history|positions|jobs|education|projects|volunteer\w*|qualifications)\b",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(r"\W*(?:hi|hello|hey|welcome)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_JOINED = re.compile(r"[,|@·•]|\s[–—-]\s|\w\s+at\s+[A-ZÀ-ÖØ-Þ]")
+
+
+def names_section(heading: str) -> bool:
+    """Whether a heading is made of the usual names of sections."""
+    words = re.findall(r"[^\W\d_]+", heading.lower())
+    return bool(words) and not re.search(r"\d", heading) and all(word in _SECTION_WORDS for word in words)
+
+
+def tells_something(heading: str, above: Sequence[str]) -> bool:
+    """Whether a heading holds more than the name of a section: a date, an employer and a role, a project's name."""
+    if names_section(heading) or not has_words(heading) or _GREETING.match(heading):
+        return False
+    is_record = bool(above) and _RECORD_SECTION.search(above[-1]) is not None
+    return is_record or bool(re.search(r"\d", heading) or _JOINED.search(heading))
+
+
+def as_title(block: Block, text: str) -> Block:
+    """A document's own title, which stands above no path, as a block."""
+    return replace(block, kind="section" if tells_something(text, ()) else "heading")
+
+
+def names_time(text: str) -> bool:
+    """Whether a text names a year."""
+    return _YEAR.search(text) is not None
 
 
 def has_words(text: str) -> bool:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from profile_rag.ingestion.blocks import MAX_MARKUP_CHARACTERS, Block, Headings, TokenCounter, has_words
 from profile_rag.ingestion.cleaning import Normalized, clean, normalize
 from profile_rag.ingestion.corpus import Document
+from profile_rag.ingestion.data_blocks import DataBlocks
 from profile_rag.ingestion.markdown_blocks import MarkdownBlocks
+from profile_rag.ingestion.page_blocks import PageBlocks
 from profile_rag.ingestion.plain_blocks import read_front_matter, read_plain_text
 from profile_rag.schema import Chunk, ChunkKind, SourceMap
 from profile_rag.sentences import split_sentences
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 """Raised whenever the same document would be cut or cleaned otherwise: an older index is then foreign."""
 
 _HEADING_SHARE = 3 / 8  # of the embedder's tokens: 96 of 256, which leaves at least 160 to the text
@@ -41,15 +43,25 @@ def chunk_document(document: Document, *, count_tokens: TokenCounter, max_tokens
     """
     normalized = normalize(document.raw)
     text = normalized.text
-    body = bisect_left(normalized.starts, document.front_matter_end)
     headings = Headings(count_tokens, max_tokens=int(max_tokens * _HEADING_SHARE))
-    blocks = list(read_front_matter(text[:body]))
-    is_plain = document.source.lower().endswith(".txt")
-    blocks += read_plain_text(text, body, headings) if is_plain else MarkdownBlocks(text, body, headings).read()
+    blocks = list(_blocks(document, text, bisect_left(normalized.starts, document.front_matter_end), headings))
     blocks.sort(key=lambda block: block.start)  # a heading that turned out to head nothing comes late
     cutter = _Cutter(document, normalized, count_tokens, max_tokens)
     chunks = [chunk for block in blocks for chunk in cutter.cut(block)]
     return DocumentChunks(tuple(chunks), normalized.repaired)
+
+
+def _blocks(document: Document, text: str, body: int, headings: Headings) -> Iterator[Block]:
+    if document.format in {"json", "yaml"}:
+        yield from DataBlocks(text, headings).read(document.read_data(text))
+        return
+    yield from read_front_matter(text[:body])
+    if document.format == "html":
+        yield from PageBlocks(text, body, headings).read()
+    elif document.format == "text":
+        yield from read_plain_text(text, body, headings)
+    else:
+        yield from MarkdownBlocks(text, body, headings).read()
 
 
 # --- from blocks to chunks -------------------------------------------------------------------------
@@ -112,7 +124,8 @@ class _Cutter:
         start, end = start + len(raw) - len(raw.lstrip(_BLANKS)), end - (len(raw) - len(raw.rstrip(_BLANKS)))
         first = bisect_right(self._line_starts, start) - 1
         last = bisect_right(self._line_starts, end - 1) - 1
-        title = cleaned.text.split("\n", 1)[0] if block.markup == "markdown" and "\n" in cleaned.text else ""
+        has_title = "\n" in cleaned.text and (block.markup == "markdown" or block.kind == "entry")
+        title = cleaned.text.split("\n", 1)[0] if has_title else ""
         kind: ChunkKind = "entry" if title and block.kind == "paragraph" else block.kind
         return Chunk(
             id="",

@@ -18,6 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from profile_rag.ingestion.data_cleaning import BREAK, Piece, record_pieces, string_pieces
+from profile_rag.ingestion.html_blocks import hides
 from profile_rag.schema import Markup
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -29,7 +31,7 @@ _AFTER_TITLE = re.compile(r"\s*+(?:\([^()]*\)\s*+)?(?::\s*+)?")
 _WHITESPACE = " \n"  # what is left of it in a cleaned text
 _WHITE_SPACE_CHARACTER = re.compile(r"[ \n]")
 _RUN = re.compile(r"[^ \t\n\r\f\v]+(?: [^ \t\n\r\f\v]+)*|[ \t\n\r\f\v]+")
-_BREAK = "\n"
+_COLUMN_GAP = re.compile(r"(?<=[^ \t\n])(?: *\t[ \t]*| {2,})(?=[^ \t\n])")
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>", "": ">"}  # what opens in HTML, and what ends it; else a tag
 
 # Tags that set their content apart from what stands beside it.
@@ -37,6 +39,7 @@ _BLOCK_TAGS = frozenset(
     "address article aside blockquote br dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header"
     " hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
+_CELL_TAGS = frozenset({"td", "th"})  # which stand side by side
 _INVISIBLE_TAGS = frozenset({"script", "style", "template", "title"})
 
 
@@ -159,28 +162,34 @@ def clean(raw: str, markup: Markup) -> Cleaned:
     """
     normalized = normalize(raw)
     text = normalized.text
+    spans: list[tuple[int, int]] = []
+    title_end = 0
     if markup == "text":
-        pieces, spans, title_end = [_Piece(text, 0)], [], 0
+        pieces = [Piece(text, 0)]
+    elif markup == "text_row":
+        pieces = _column_pieces(text)
+    elif markup == "string":
+        pieces = string_pieces(text)
+    elif markup in {"json", "yaml"}:
+        pieces = record_pieces(text, is_flow=markup == "json")
+        spans = [(0, len(pieces))]  # what is syntax and what a value shows only in the whole
     else:
         if markup == "markdown":
             text = _QUOTE_PREFIX.sub(lambda match: " " * len(match.group()), text)
-        walk = _InlineWalk(text)
+        walk = _InlineWalk(text, has_cells=markup == "html_row")
         walk.follow(_inline_parser(markup).parseInline(text)[0].children or [])
         pieces, spans, title_end = walk.pieces, walk.elements, walk.title_end
     return _fold(pieces, spans, normalized.starts, title_end=title_end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Kept characters. Verbatim ones stand one for one from `start`; replaced ones stand for [start:end]."""
-
-    text: str
-    start: int
-    end: int = -1
-
-    @property
-    def is_verbatim(self) -> bool:
-        return self.end < 0
+def _column_pieces(text: str) -> list[Piece]:
+    """A line of columns, each gap between two a break; what is indented below goes on."""
+    pieces: list[Piece] = []
+    position = 0
+    for match in _COLUMN_GAP.finditer(text):
+        pieces += (Piece(text[position : match.start()], position), Piece(BREAK, *match.span()))
+        position = match.end()
+    return [*pieces, Piece(text[position:], position)]
 
 
 @cache
@@ -189,7 +198,7 @@ def _inline_parser(markup: Markup) -> MarkdownIt:
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # links are dropped, never followed
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]  # keep the letters of the file
     parser.disable("text_join")  # entities and escapes stay tokens of their own, which know their source
-    if markup == "html":
+    if markup in {"html", "html_row"}:
         parser.inline.ruler.enableOnly(["text", "html_inline", "entity"])
     else:
         parser.enable("strikethrough")
@@ -233,15 +242,17 @@ def _remember_end(parser: MarkdownIt, name: str) -> None:
 class _InlineWalk:
     """Follows inline tokens through the source they came from and keeps what is text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, has_cells: bool) -> None:
         self.text = text
+        self._has_cells = has_cells
         self.cursor = 0
-        self.pieces: list[_Piece] = []
+        self.pieces: list[Piece] = []
         self.elements: list[tuple[int, int]] = []
         self.title_end = 0
         """How many pieces make up a title line and its break."""
         self._open: list[int] = []
         self._invisible = ""
+        self._depth = 0
 
     def follow(self, tokens: Sequence[Token]) -> None:
         is_first_line = True
@@ -251,7 +262,7 @@ class _InlineWalk:
                     self._keep_verbatim(token.content)
                 case "text_special":
                     start = self._skip_to(token.markup)
-                    self._keep(_Piece(token.content, start, self.cursor))
+                    self._keep(Piece(token.content, start, self.cursor))
                 case "code_inline":
                     self._keep_code(token)
                 case "image":
@@ -294,13 +305,13 @@ class _InlineWalk:
         self.cursor = start + len(markup)
         return start
 
-    def _keep(self, piece: _Piece) -> None:
+    def _keep(self, piece: Piece) -> None:
         if not self._invisible and piece.text:
             self.pieces.append(piece)
 
     def _keep_verbatim(self, content: str) -> None:
         if content:
-            self._keep(_Piece(content, self._skip_to(content)))
+            self._keep(Piece(content, self._skip_to(content)))
 
     def _keep_code(self, token: Token) -> None:
         end = token.meta["end"]
@@ -308,7 +319,7 @@ class _InlineWalk:
         inside = self.text[opening + len(token.markup) : end - len(token.markup)].replace("\n", " ")
         start = opening + len(token.markup) + inside.index(token.content)
         self._open.append(len(self.pieces))
-        self._keep(_Piece(token.content, start))
+        self._keep(Piece(token.content, start))
         self._close()
         self.cursor = end
 
@@ -326,7 +337,7 @@ class _InlineWalk:
             self.cursor += 1
         # The backslash of a hard break belongs to the break, not to a quote that ends before it.
         start = line_end - 1 if is_hard and self.text[line_end - 1] == "\\" else line_end
-        self._keep(_Piece(_BREAK if is_break else " ", start, self.cursor))
+        self._keep(Piece(BREAK if is_break else " ", start, self.cursor))
         if is_break and not is_hard:
             self.title_end = len(self.pieces)
 
@@ -334,10 +345,15 @@ class _InlineWalk:
         start = self._skip_to(content)
         name_match = _TAG_NAME.match(content)
         name = name_match.group(1).lower() if name_match else ""
-        if name in _INVISIBLE_TAGS:
-            self._invisible = "" if content.startswith("</") else name
+        is_end = content.startswith("</")
+        if self._invisible:
+            if name == self._invisible:
+                self._depth += -1 if is_end else name not in _INVISIBLE_TAGS  # whose content is no markup
+                self._invisible = self._invisible if self._depth else ""
+        elif name and not is_end and (name in _INVISIBLE_TAGS or hides(name, content)):
+            self._invisible, self._depth = name, 1
         elif name in _BLOCK_TAGS:
-            self._keep(_Piece(_BREAK, start, self.cursor))
+            self._keep(Piece(BREAK if self._has_cells or name not in _CELL_TAGS else " ", start, self.cursor))
 
     def _close(self) -> None:
         first = self._open.pop() if self._open else len(self.pieces)
@@ -346,7 +362,7 @@ class _InlineWalk:
 
 
 def _fold(
-    pieces: Sequence[_Piece], piece_elements: Sequence[tuple[int, int]], starts: Sequence[int], *, title_end: int
+    pieces: Sequence[Piece], piece_elements: Sequence[tuple[int, int]], starts: Sequence[int], *, title_end: int
 ) -> Cleaned:
     """Fold runs of white space to one character, trim the ends, and express offsets in the raw text."""
     text: list[str] = []
@@ -386,7 +402,7 @@ def _fold(
                 append(characters, start, end)
             else:
                 # NBSP and other non-ASCII blanks are content; only markup white space folds.
-                is_break = piece.text == _BREAK and not piece.is_verbatim
+                is_break = piece.text == BREAK and not piece.is_verbatim
                 if gap is None:
                     gap = [start, end, 0]
                 elif gap[1] == start:  # behind dropped markup, more white space belongs to that markup
@@ -409,7 +425,7 @@ def _fold(
     return Cleaned(whole, tuple((a, b, c, d) for a, b, c, d in segments), tuple(sorted(elements)))
 
 
-def _runs(piece: _Piece) -> list[tuple[int, int, str]]:
+def _runs(piece: Piece) -> list[tuple[int, int, str]]:
     """A piece cut into runs of white space and of words with one space between, with their range in the text."""
     if not piece.is_verbatim:
         return [(piece.start, piece.end, piece.text)]

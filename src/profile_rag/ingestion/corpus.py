@@ -6,23 +6,42 @@ import hashlib
 import os
 import re
 import stat
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-import yaml
+from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from profile_rag.errors import CorpusError
+from profile_rag.ingestion.cleaning import normalize
+from profile_rag.ingestion.data_tree import SAYS_PRIVATE, DataError, Node, read_data
 
-SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+Format = Literal["markdown", "text", "html", "json", "yaml"]
 
+_FORMATS: dict[str, Format] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+}
+SUFFIXES = frozenset(_FORMATS)
+
+_LINE_END = r"[ \t]*(?:\r\n?|\n)"
 _FRONT_MATTER = re.compile(
-    r"\A\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)", re.DOTALL
+    rf"\A\ufeff?(?:---{_LINE_END}(?P<yaml>.*?)(?<=[\r\n])(?:---|\.\.\.)(?:{_LINE_END}|[ \t]*\Z)"
+    rf"|\+\+\+{_LINE_END}(?P<toml>.*?)(?<=[\r\n])\+\+\+(?:{_LINE_END}|[ \t]*\Z))",
+    re.DOTALL,
 )
 # A document may also open with a rule; front matter opens with a field, a comment or a brace, or holds nothing.
-_FIRST_FIELD = re.compile(r"\s*(?:#|[{?]|[\"']?\w[\w \t-]*[\"']?[ \t]*:(?:\s|\Z)|\Z)")
-_FIRST_LINES = re.compile(r"\A\ufeff?\s*---[ \t]*(?:\r\n?|\n)((?:[^\r\n]+(?:\r\n?|\n|\Z))*)")
-_PRIVATE_LINE = re.compile(r"(?:\A|[\r\n])[\"']?visibility[\"']?\s*:\s*[\"']?private\b", re.IGNORECASE)
+_FIRST_FIELD = re.compile(r"\s*(?:#|[{?\[]|[\"']?\w[\w \t.-]*[\"']?[ \t]*(?:[:=](?:\s|\Z)|=)|\Z)")
+# What may be front matter to whoever wrote it: below blank lines or comments, or never closed.
+_ABOVE = re.compile(r"\ufeff?(?:\s|<!--.*?-->|#[^\r\n]*)*+", re.DOTALL)
+_FIRST_LINES = re.compile(rf"(?:---|\+\+\+){_LINE_END}((?:[^\r\n]+(?:\r\n?|\n|\Z))*)")
+_PRIVATE_LINE = re.compile(r"(?:\A|[\r\n,{])[ \t]*[\"']?visibility[\"']?\s*[:=][\s\[{\"'|>-]*private\b", re.IGNORECASE)
 _MAX_YAML_CHARACTERS = 50_000  # more takes seconds to parse and is no front matter
 _TEMPORARY = re.compile(r"~$|\.(?:tmp|swp|swo|bak|part)$|^#.*#$", re.IGNORECASE)
 
@@ -40,34 +59,72 @@ class Document:
     mtime_ns: int
 
     @property
+    def format(self) -> Format:
+        """What its name says it is."""
+        return _FORMATS.get(PurePosixPath(self.source).suffix.lower(), "markdown")
+
+    @property
     def front_matter_end(self) -> int:
         """Raw offset behind the front matter; 0 when there is none."""
-        match = self._front_matter()
+        match = _front_matter(self.raw)
         return match.end() if match else 0
 
     @property
     def is_private(self) -> bool:
-        """Whether the front matter withholds the whole document; one that never closes may do so, too."""
-        match = self._front_matter() or _FIRST_LINES.match(self.raw)
-        return match is not None and (bool(_PRIVATE_LINE.search(match.group(1))) or _says_private(match.group(1)))
+        """Whether it withholds itself as a whole; in doubt, it does."""
+        if self.format not in {"json", "yaml"}:
+            return _is_private_text(self.raw)
+        try:
+            return any(root.is_private for root in self.read_data(normalize(self.raw).text))
+        except DataError:
+            return _PRIVATE_LINE.search(self.raw) is not None
 
-    def _front_matter(self) -> re.Match[str] | None:
-        match = _FRONT_MATTER.match(self.raw)
-        return match if match and _FIRST_FIELD.match(match.group(1)) else None
+    def read_data(self, text: str) -> tuple[Node, ...]:
+        """The text of this document, normalized, as data.
+
+        Raises:
+            DataError: It cannot be read so.
+        """
+        return read_data(text, is_json=self.format == "json")
 
 
-def _says_private(front_matter: str) -> bool:
+def _front_matter(raw: str) -> re.Match[str] | None:
+    match = _FRONT_MATTER.match(raw)
+    return match if match and _FIRST_FIELD.match(match["yaml"] or match["toml"] or "") else None
+
+
+def _is_private_text(raw: str) -> bool:
+    """Whether front matter, or what stands where it would, says so."""
+    above = _ABOVE.match(raw)
+    rest = raw[above.end() :] if above else raw
+    match = _front_matter(rest)
+    if match and match["toml"] is not None:
+        return _PRIVATE_LINE.search(match["toml"]) is not None or _is_private_toml(match["toml"])
+    lines = match["yaml"] if match else (first[1] if (first := _FIRST_LINES.match(rest)) else "")
+    return _PRIVATE_LINE.search(lines) is not None or _is_private_yaml(lines)
+
+
+def _is_private_yaml(front_matter: str) -> bool:
     if len(front_matter) > _MAX_YAML_CHARACTERS:
         return False
     try:
-        fields = yaml.load(front_matter, Loader=yaml.BaseLoader)  # noqa: S506  # makes nothing but strings, lists, dicts
-    except (yaml.YAMLError, RecursionError):
+        return any(root.is_private for root in read_data(front_matter, is_json=False))
+    except DataError:
         return False  # front matter that does not parse is judged by its text alone
-    stated = fields.items() if isinstance(fields, dict) else ()
-    return any(
-        str(key).strip().lower() == "visibility" and isinstance(value, str) and value.strip().lower() == "private"
-        for key, value in stated
-    )
+
+
+def _is_private_toml(front_matter: str) -> bool:
+    try:
+        fields = tomllib.loads(re.sub(r"\r\n?", "\n", front_matter))
+        return any(key.lower() == "visibility" and _holds_private(value) for key, value in fields.items())
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+
+
+def _holds_private(value: object) -> bool:
+    if isinstance(value, (list, dict)):
+        return any(map(_holds_private, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and SAYS_PRIVATE.match(value) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +231,10 @@ def _read(path: Path, source: str) -> Document | SkippedFile:
         return SkippedFile(source, f"not UTF-8 ({where}); save it as UTF-8")
     if not raw.strip("\ufeff \t\r\n"):
         return SkippedFile(source, "empty")
-    return Document(source, raw, hashlib.sha256(data).hexdigest(), len(data), status.st_mtime_ns)
+    document = Document(source, raw, hashlib.sha256(data).hexdigest(), len(data), status.st_mtime_ns)
+    if document.format in {"json", "yaml"} and not document.is_private:
+        try:
+            document.read_data(normalize(raw).text)
+        except DataError as error:
+            return SkippedFile(source, str(error))
+    return document

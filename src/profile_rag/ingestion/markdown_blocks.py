@@ -15,7 +15,9 @@ from profile_rag.ingestion.blocks import (
     MAX_TITLE_CHARACTERS,
     Block,
     Headings,
+    as_title,
     has_words,
+    names_time,
     split_lines,
 )
 from profile_rag.ingestion.cleaning import clean
@@ -106,20 +108,30 @@ class MarkdownBlocks:
             heading = replace(block, kind="heading")
             if opening.tag == "h1" and self._has_title:
                 self._has_title = False
-                yield heading
+                yield as_title(heading, text)
             else:
                 yield from self._headings.open(int(opening.tag[1:]), text, heading)
             return
-        if not item_depth and self._is_bold_title(token, text):
+        if not item_depth and (self._is_bold_title(token, text) or self._is_dated_title(index, text)):
             yield from self._headings.open(_PSEUDO_LEVEL, text.rstrip(":"), replace(block, kind="heading"))
             return
         yield from self._introduce(index, item_depth, text, block)
 
+    def _is_dated_title(self, index: int, text: str) -> bool:
+        """Whether a short line that begins in bold and names a year heads a list: "**Acme** — *Engineer* (2019)"."""
+        is_short = len(text) <= 2 * MAX_TITLE_CHARACTERS and not text.endswith((".", "!", "?"))
+        is_bold = self._tokens[index].content.startswith(("**", "__", "*", "_"))
+        return self._heads_list(index) and is_short and is_bold and names_time(text)
+
+    def _heads_list(self, index: int) -> bool:
+        """Whether a list follows the paragraph whose inline content stands at an index."""
+        following = self._tokens[index + 2].type if index + 2 < len(self._tokens) else ""
+        return following in {"bullet_list_open", "ordered_list_open"}
+
     def _introduce(self, index: int, item_depth: int, text: str, block: Block) -> Iterator[Block]:
         """A paragraph, which also heads the list it introduces or the items below it."""
         yield self._headings.use(block)
-        following = self._tokens[index + 2].type if index + 2 < len(self._tokens) else ""
-        if following not in {"bullet_list_open", "ordered_list_open"} or len(text) > 2 * MAX_TITLE_CHARACTERS:
+        if not self._heads_list(index) or len(text) > 2 * MAX_TITLE_CHARACTERS:
             return
         if item_depth or text.endswith(":"):
             lead = text[split_sentences(text)[-1][0] :].rstrip(":")
