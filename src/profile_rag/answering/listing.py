@@ -49,7 +49,7 @@ _MARGIN = 0.2
 _MIN_SIMILARITY = 0.6
 _MIN_SHARED_SIMILARITY = 0.48  # where the category's noun stands in the label too
 _MIN_LEAD = 0.08
-_MIN_SUCH = 0.26  # of items to their category; 24 lists from the pool, right ones 0.28 to 0.71, wrong ones below 0.26
+_MIN_SUCH = 0.23  # of items to their category; of 24 lists from the pool, right ones had 0.25 to 0.71, wrong ones less
 _SAME_FORM = 0.2
 _MIN_PREDICATE = 0.5
 _MIN_SAID = 0.6
@@ -170,7 +170,7 @@ class MemberFinder:
         request = _Request(category, question.text, self._person)
         if amounts := self._amounts(request):
             return amounts
-        if _POSITIONS.match(category):
+        if _POSITIONS.match(category) and not request.predicate:
             return _once(Listed(name, passage) for name, passage in find_positions(self._chunks))
         if is_organisation_category(category) and not _ASKS_SORTS.search(question.text):
             organisations = _once(
@@ -183,7 +183,8 @@ class MemberFinder:
         kind = self._kind(request)
         score, found = self._listed(request, kind)
         told = self._told(request)
-        if kind is None and told and (not found or score < _MIN_SAID):
+        is_same = bool(told and found) and told[0].passage.chunk is found[0].passage.chunk
+        if kind is None and told and not is_same and (not found or score < _MIN_SAID):
             found = told
         if kind is not None:
             found = [*found, *self._named(request, kind)]
@@ -199,18 +200,21 @@ class MemberFinder:
         return self.find(replace(question, kind="list", targets=(asked.group("category"),)))
 
     def findings(self, members: Sequence[Listed]) -> list[Finding]:
-        """What else the documents say of members that they list in one place and limit in another."""
+        """What the documents say of the members that they limit or deny as well as list."""
         findings = []
         for member in members[:_MAX_CHECKED]:
-            evidence = self._find_mentions(member.name) if member.name else []
-            finding = decide(member.name, evidence)
-            if finding.disagrees:
+            name = member.name.split(" (")[0]
+            if not looks_like_name(name, self._is_word):
+                continue
+            finding = decide(name, self._find_mentions(name))
+            if finding.disagrees or (finding.verdict == "partly" and finding.limits):
                 findings.append(finding)
         return findings
 
     def is_general(self, question: Question) -> bool:
-        """Whether the category alone says nothing ("which things …")."""
-        return not _Request(question.targets[0], question.text, self._person).core
+        """Whether the category says nothing and all is in the rest ("which things did she paint?")."""
+        request = _Request(question.targets[0], question.text, self._person)
+        return not request.core and bool(request.predicate)
 
     def strong_passages(self, question: Question) -> list[Passage]:
         """Sentences that hold the category and nearly all else that is asked, where nothing is listed."""
@@ -268,12 +272,14 @@ class MemberFinder:
             for member, passage in _quoted(enumeration, members)
         )
         said = max(request.said(enumeration) for _, enumeration, _ in inner or chosen)
+        if said == 0.0 and len(request.core) == 1 and len({item[1].label for item in inner or chosen}) > 1:
+            return 0.0, []  # labels that only have a word in common with the question
         return said, listed
 
     def _chosen(self, enumeration: Enumeration, request: _Request, kind: NamedKind | None) -> list[Member]:
         """The items that can be what is asked for: where tools are asked for, things with names."""
         members = list(enumeration.members)
-        if kind is not None and enumeration.form != "definition":
+        if kind is not None:
             own = [member for member in members if _belongs(member.name, kind)]
             if len(own) < len(members) / 2:
                 is_named_so = any(word in stems(enumeration.label) for word in request.generic)
@@ -347,7 +353,7 @@ class MemberFinder:
                 is_sentence = chunk.kind == "paragraph" or _SENTENCE.match(member.name)
                 found.append(Listed("" if is_sentence else member.name, passage, is_described=True))
         if not named:
-            found += [Listed("", passage, is_described=True) for passage in self._lacks(sections)][:_MAX_LACKS]
+            found += [Listed(item.chunk.title, item, is_described=True) for item in self._lacks(sections)][:_MAX_LACKS]
         return _once(found)
 
     def _lacks(self, sections: Sequence[Chunk]) -> Iterator[Passage]:
@@ -549,7 +555,13 @@ class _Request:
             return 0.0
         label, around = stems(enumeration.label), stems(enumeration.context)
         predicate = self.predicate_share(enumeration)
-        generic = sum(_GENERIC_BONUS if is_artefact(word) else _HEAD_BONUS for word in self.generic if word in label)
+        # A word before the noun narrows it ("model versioning tools"); the noun itself may be any of tools, libraries, ….
+        is_noun = [word == self.generic[-1] and is_artefact(word) for word in self.generic]
+        generic = sum(
+            _GENERIC_BONUS if noun else _HEAD_BONUS
+            for word, noun in zip(self.generic, is_noun, strict=True)
+            if word in label
+        )
         if self.alternatives:
             share = self.core_share(label, around)
             if not share and self.wants_names and enumeration.form in {"bracket", "label"}:
@@ -744,4 +756,6 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
         low, _, high = items[0].name.partition(" to ")
         items[:1] = [Member(low, items[0].start, items[0].end), Member(high, items[0].start, items[0].end)]
     is_list = len(items) > 1 and not any(_FINITE.search(item.name) for item in items)
+    if len(items) == 2 and any(re.search(r"ly$|^(?:first|last)\b", item.name) for item in items):
+        is_list = False  # "plans the first and last day carefully"
     return (share, items) if is_list else (0.0, [])
