@@ -31,7 +31,7 @@ _PURPOSE = re.compile(
     r"^(?:uses?|using|used|with)?\s*(?P<name>\S+(?:\s\S+){0,3}?)\s+for\s+(?P<label>.+)$", re.IGNORECASE
 )
 _NO_MEMBER = re.compile(
-    r"^(?:e\.g\.|i\.e\.|etc\.?|obtained|renewed|issued|since|until|(?:19|20)\d\d$|knowing|choosing|(?:he|she|they|i"
+    r"^(?:e\.g\.|i\.e\.|etc\.?|obtained|renewed|issued|since|until|(?:19|20)\d\d$|no|knowing|choosing|(?:he|she|they|i"
     r"|it|we|you)\b|not|but|though|mostly|only|never|including|who|which|that|where|when|because|so|with)\b",
     re.IGNORECASE,
 )
@@ -44,6 +44,10 @@ _LEVEL_BEHIND = re.compile(
 _JOINED_NAMES = re.compile(r"^[A-Z][\w+#.-]*(?:/[A-Z][\w+#.-]*)+$")
 _LAST_NOUNS = re.compile(r"^.*\s(?:in|with|using|on|from|by|for|to|at|like)\s(?=\S)")
 _TAUGHT = re.compile(r",\s(?:[A-Z]\S*\s)*(?:University|College|Institute|School|Academy)\b")
+_IDENTITY_FIELD = re.compile(
+    r"^(?:(?:full )?name|pronouns?|role|position|(?:job )?title|e-?mail|phone|location|address|emoji|vibe|creature)$",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(r"^([A-Z][\w+#.-]*)\s+and\s+([A-Z][\w+#.-]*)$")
 _JOINT = re.compile(r"^(?:(?:and|or|plus|also|both|then|even)\s+)+", re.IGNORECASE)
 _ANNEX = re.compile(
@@ -201,6 +205,8 @@ def _inside(chunk: Chunk, is_word: WordTest) -> Iterator[Enumeration]:
             dash = _DASH.search(text, body)
             stop = dash.start() if dash else stop
             items = split_items(text[body:stop], start + body)
+            if _IDENTITY_FIELD.match(label.group("label")):
+                return
             has_own_names = "," in label.group("label")
             is_dash = ":" not in label.group()
             if not has_own_names and (len(items) > 1 or (items and not is_dash and len(items[0].name.split()) <= 4)):

@@ -21,6 +21,7 @@ MAX_OPEN_QUOTES = 5
 MAX_OPEN_CHARACTERS = 480
 MAX_MEMBERS = 24
 MAX_DESCRIBED = 8
+MAX_LIMITS = 3
 MAX_REMARK = 160  # a longer sentence of prose names a member in passing
 _MAX_TARGET_WORDS = 4
 
@@ -232,18 +233,26 @@ def state_members(members: Sequence[Listed], *, is_counted: bool = False) -> lis
     return statements or [Statement(_enumerate([member.name for member in shown]), tuple(groups), frame="and")]
 
 
-def state_disagreements(findings: Sequence[Finding], *, told: Sequence[Statement]) -> list[Statement]:
-    """Members listed in one place and limited or denied in another, with the words that the answer lacks so far."""
+def state_limits(findings: Sequence[Finding], *, told: Sequence[Statement]) -> list[Statement]:
+    """Members that the documents limit or deny as well as list, with the words that the answer lacks so far."""
     shown = {passage for statement in told for passage in statement.passages}
     opens = "- " if any(statement.opens for statement in told) else ""
     statements = []
     for finding in findings:
-        limit, support = finding.limits[0].passage, finding.support[0].passage
-        limiting = any(passage.chunk.id == limit.chunk.id for passage in shown)
-        lead = f"{finding.target} is listed in one place; another {'names it as a strength' if limiting else 'says'}:"
-        statements.append(
-            Statement(f"{lead} {quoted(support if limiting else limit)}", (limit, support), frame=lead, opens=opens)
+        limit = finding.limits[0].passage
+        is_told = any(
+            passage.chunk.id == limit.chunk.id and passage.start <= limit.start < passage.end for passage in shown
         )
+        if finding.disagrees:
+            support = finding.support[0].passage
+            lead = (
+                f"{finding.target} is listed in one place; another {'names it as a strength' if is_told else 'says'}:"
+            )
+            text = f"{lead} {quoted(support if is_told else limit)}"
+            statements.append(Statement(text, (limit, support), frame=lead, opens=opens))
+        elif finding.limits[0].judgement.stance == "limits" and not is_told and len(statements) < MAX_LIMITS:
+            lead = f"{finding.target}, with limits:"
+            statements.append(Statement(f"{lead} {quoted(limit)}", (limit,), frame=lead, opens=opens))
     return statements
 
 

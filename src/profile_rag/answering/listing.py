@@ -40,6 +40,7 @@ from profile_rag.words import content_words, find_name, is_stop_word, known_word
 
 _SYNONYM = 0.75  # what a word counts that is only meant, where one that is said counts 1
 _NEARBY = 0.6  # what a word counts that stands not in the label but around it
+_DONE = 0.7  # what a label counts that says the deed asked about but not what its members are
 _GENERIC_BONUS = 0.15
 _HEAD_BONUS = 0.4
 _PREDICATE_BONUS = 0.5
@@ -49,7 +50,8 @@ _MARGIN = 0.2
 _MIN_SIMILARITY = 0.6
 _MIN_SHARED_SIMILARITY = 0.48  # where the category's noun stands in the label too
 _MIN_LEAD = 0.08
-_MIN_SUCH = 0.26  # of items to their category; 24 lists from the pool, right ones 0.28 to 0.71, wrong ones below 0.26
+_MIN_SORTS = 3
+_MIN_SUCH = 0.23  # of items to their category; of 24 lists from the pool, right ones had 0.25 to 0.71, wrong ones less
 _SAME_FORM = 0.2
 _MIN_PREDICATE = 0.5
 _MIN_SAID = 0.6
@@ -92,6 +94,10 @@ _LACK = re.compile(
 )
 _MAX_LACKS = 3
 _MAX_CHECKED = 16  # members held against what else the documents say of them
+_OTHER_THAN = re.compile(
+    r"\b(?:besides|other than|apart from|except(?: for)?|aside from|in addition to|not counting)\s+(?P<names>[^?]+)",
+    re.IGNORECASE,
+)
 _HOW_MANY = re.compile(r"^how many (?P<category>[\w/+# -]+?) (?:does|do|did|can|has|have|is|are)\b", re.IGNORECASE)
 _POSITIONS = re.compile(
     r"^(?:previous |past |former |earlier )?(?:jobs|positions|posts|job titles|roles)$", re.IGNORECASE
@@ -101,7 +107,8 @@ _STRENGTHS = re.compile(
     r"|specialt\w+|expertise|areas of expertise|strong points)$",
     re.IGNORECASE,
 )
-_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|holds?|I|he|she|they|we|you|it)\b")
+_DASH = re.compile(r"\s[—–]\s")
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|holds?|I|he|she|they|we)\b")
 _NOT_BEFORE = re.compile(r"(?:\bnot|\bnever|n['’]t)\s+(?:\w+\s+){0,2}\w+$", re.IGNORECASE)
 _SENTENCE = re.compile(r"^(?:I|He|She|They|It|We)\b")
 _ASKS_USED = re.compile(r"\b(?:uses?|used|work(?:s|ed)? with)\b", re.IGNORECASE)
@@ -170,7 +177,7 @@ class MemberFinder:
         request = _Request(category, question.text, self._person)
         if amounts := self._amounts(request):
             return amounts
-        if _POSITIONS.match(category):
+        if _POSITIONS.match(category) and not request.predicate:
             return _once(Listed(name, passage) for name, passage in find_positions(self._chunks))
         if is_organisation_category(category) and not _ASKS_SORTS.search(question.text):
             organisations = _once(
@@ -183,13 +190,17 @@ class MemberFinder:
         kind = self._kind(request)
         score, found = self._listed(request, kind)
         told = self._told(request)
-        if kind is None and told and (not found or score < _MIN_SAID):
+        is_same = bool(told and found) and told[0].passage.chunk is found[0].passage.chunk
+        if kind is None and told and not is_same and (not found or score < _MIN_SAID):
             found = told
+        elif kind is None and _ASKS_SORTS.search(question.text) and (sorts := self._sorts(request)):
+            found = sorts
         if kind is not None:
             found = [*found, *self._named(request, kind)]
         elif not found and request.core:
             found = self._meant(request)
-        return _joined(_once(found))
+        others = [member for member in found if not any(find_name(name, member.name) for name in request.known)]
+        return _joined(_once(others))
 
     def count(self, question: Question) -> list[Listed]:
         """The members that "how many …?" asks to count; none unless the category is a kind of names."""
@@ -199,18 +210,21 @@ class MemberFinder:
         return self.find(replace(question, kind="list", targets=(asked.group("category"),)))
 
     def findings(self, members: Sequence[Listed]) -> list[Finding]:
-        """What else the documents say of members that they list in one place and limit in another."""
+        """What the documents say of the members that they limit or deny as well as list."""
         findings = []
         for member in members[:_MAX_CHECKED]:
-            evidence = self._find_mentions(member.name) if member.name else []
-            finding = decide(member.name, evidence)
-            if finding.disagrees:
+            name = member.name.split(" (")[0]
+            if not looks_like_name(name, self._is_word):
+                continue
+            finding = decide(name, self._find_mentions(name))
+            if finding.disagrees or (finding.verdict == "partly" and finding.limits):
                 findings.append(finding)
         return findings
 
     def is_general(self, question: Question) -> bool:
-        """Whether the category alone says nothing ("which things …")."""
-        return not _Request(question.targets[0], question.text, self._person).core
+        """Whether the category says nothing and all is in the rest ("which things did she paint?")."""
+        request = _Request(question.targets[0], question.text, self._person)
+        return not request.core and bool(request.predicate)
 
     def strong_passages(self, question: Question) -> list[Passage]:
         """Sentences that hold the category and nearly all else that is asked, where nothing is listed."""
@@ -268,12 +282,14 @@ class MemberFinder:
             for member, passage in _quoted(enumeration, members)
         )
         said = max(request.said(enumeration) for _, enumeration, _ in inner or chosen)
+        if said == 0.0 and len(request.core) == 1 and len({item[1].label for item in inner or chosen}) > 1:
+            return 0.0, []  # labels that only have a word in common with the question
         return said, listed
 
     def _chosen(self, enumeration: Enumeration, request: _Request, kind: NamedKind | None) -> list[Member]:
         """The items that can be what is asked for: where tools are asked for, things with names."""
         members = list(enumeration.members)
-        if kind is not None and enumeration.form != "definition":
+        if kind is not None:
             own = [member for member in members if _belongs(member.name, kind)]
             if len(own) < len(members) / 2:
                 is_named_so = any(word in stems(enumeration.label) for word in request.generic)
@@ -283,10 +299,12 @@ class MemberFinder:
         if request.wants_names and enumeration.form not in {"definition", "purpose"}:
             if not self._are_names(members):
                 return []
+            # "prioritization frameworks (RICE, ICE, weighted scoring)" says itself that all of them are frameworks.
+            is_named_so = enumeration.form != "label" and request.generic[-1:] == tuple(stems(enumeration.label)[-1:])
             members = [
                 replace(member, name=without_purpose(member.name, self._is_word))
                 for member in members
-                if looks_like_name(member.name, self._is_word) or member.name in known_words()
+                if is_named_so or looks_like_name(member.name, self._is_word) or member.name in known_words()
             ]
         if len(members) > 1 and sum(bool(_LEADING_VERB.match(member.name)) for member in members) == 1:
             members = [replace(member, name=_LEADING_VERB.sub("", member.name)) for member in members]
@@ -295,6 +313,20 @@ class MemberFinder:
     def _are_names(self, members: Sequence[Member]) -> bool:
         named = sum(looks_like_name(member.name, self._is_word) for member in members)
         return bool(members) and named >= 0.4 * len(members)
+
+    def _sorts(self, request: _Request) -> list[Listed]:
+        """List items that are sorts of what is asked for by their own names: "Regression testing coordination: …"."""
+        found = []
+        for item in self._enumerations:
+            if item.form != "section" or item.chunk.kind != "list_item" or is_avoided(item.chunk):
+                continue
+            for member in item.members:
+                own = [word.stem for word in content_words(member.name)]
+                # Only the last word of the category counts, and only behind a word that tells which sort it is.
+                if request.core and any(_hit(request.core[-1], [word]) == 1.0 for word in own[1:]):
+                    found.append(Listed(member.name, Passage(item.chunk, member.start, member.end), is_described=True))
+        found = _once(found)
+        return found if len(found) >= _MIN_SORTS else []
 
     def _meant(self, request: _Request) -> list[Listed]:
         """The members under a label that says what is asked for in other words."""
@@ -347,7 +379,7 @@ class MemberFinder:
                 is_sentence = chunk.kind == "paragraph" or _SENTENCE.match(member.name)
                 found.append(Listed("" if is_sentence else member.name, passage, is_described=True))
         if not named:
-            found += [Listed("", passage, is_described=True) for passage in self._lacks(sections)][:_MAX_LACKS]
+            found += [Listed(item.chunk.title, item, is_described=True) for item in self._lacks(sections)][:_MAX_LACKS]
         return _once(found)
 
     def _lacks(self, sections: Sequence[Chunk]) -> Iterator[Passage]:
@@ -433,11 +465,14 @@ class MemberFinder:
                 yield Listed(name, passage, is_described=True)
                 last = (number, at + len(name))
 
-    def _are_such(self, items: Sequence[Member], request: _Request, sentence: str) -> bool:
+    def _are_such(self, items: Sequence[Member], request: _Request, before: str, sentence: str) -> bool:
         """Whether items behind a verb can be what is asked for: their sentence says so, or they mean such things."""
         own = stems(sentence)
         if not request.core or request.relations or any(_hit(word, own) for word in request.core):
             return True
+        preposition = before.split()[-1:]
+        if len(request.predicate) > 1 and preposition and preposition[0] in request.prepositions:
+            return True  # "built models for …" answers "what has she built models for?", whatever they are called
         is_list = len(items) > 2 or all(looks_like_name(item.name, self._is_word) for item in items)
         named = ", ".join(item.name for item in items)
         return is_list and self._ranker.similarities(request.category, [named])[0] >= _MIN_SUCH
@@ -480,7 +515,8 @@ class MemberFinder:
                 continue
             for start, end in split_sentences(chunk.text):
                 share, items = _behind_verb(chunk, start, end, request)
-                if share > best_share and items and self._are_such(items, request, chunk.text[start:end]):
+                before = chunk.text[start : items[0].start] if items else ""
+                if share > best_share and items and self._are_such(items, request, before, chunk.text[start:end]):
                     best_share = share
                     # From the sentence's beginning, which has the verb.
                     passage = Passage(chunk, start, max(item.end for item in items))
@@ -505,15 +541,20 @@ class _Request:
         self.wants_names = bool(words) and is_artefact(words[-1])
         names = set(stems(f"{person.name} {person.other_name}"))
         rest = [word for word in split_words(text) if word.stem not in {*words, *names}]
+        other = _OTHER_THAN.search(text)
+        self.known = tuple(_ALTERNATIVE.split(other.group("names"))) if other else ()
         self.entities = tuple(
             word.stem
             for word in rest
-            if word.start > 0
+            if 0 < word.start < (other.start() if other else len(text))
             and word.text[0].isupper()
             and word.text not in {"I", "BI"}
             and not is_stop_word(word.text)
         )
-        said = [word.stem for word in content_words(text) if word.stem not in {*words, *names}]
+        asked = text[: other.start()] if other else text
+        said = [word.stem for word in content_words(asked) if word.stem not in {*words, *names}]
+        ends = re.findall(r"[a-z]+", text.lower())
+        self.prepositions = {word for word in (*ends[:1], *ends[-1:]) if re.fullmatch(_PREPOSITION, word)}
         self.written = {word.text.lower() for word in content_words(text)}
         self.predicate = tuple(dict.fromkeys(word for word in said if word not in _LIGHT and not is_generic(word)))
         self.relations = () if self.predicate else relations_of(self.core)
@@ -549,7 +590,13 @@ class _Request:
             return 0.0
         label, around = stems(enumeration.label), stems(enumeration.context)
         predicate = self.predicate_share(enumeration)
-        generic = sum(_GENERIC_BONUS if is_artefact(word) else _HEAD_BONUS for word in self.generic if word in label)
+        # A word before the noun narrows it ("model versioning tools"); the noun itself may be any of tools, libraries, ….
+        is_noun = [word == self.generic[-1] and is_artefact(word) for word in self.generic]
+        generic = sum(
+            _GENERIC_BONUS if noun else _HEAD_BONUS
+            for word, noun in zip(self.generic, is_noun, strict=True)
+            if word in label
+        )
         if self.alternatives:
             share = self.core_share(label, around)
             if not share and self.wants_names and enumeration.form in {"bracket", "label"}:
@@ -558,7 +605,9 @@ class _Request:
                 if any(_whole(core, stems(outer)) for core in self.alternatives):
                     share = _NEARBY
             if not share:
-                return 0.0
+                # "measuring retrieval quality (MRR, NDCG)" answers "which numbers does she measure it with?".
+                is_so_done = len(self.predicate) > 1 and enumeration.form in {"bracket", "label", "examples"}
+                return _DONE if is_so_done and all(_hit(word, label) for word in self.predicate) else 0.0
             if enumeration.form == "section" and self._coverage(enumeration.label) < _MIN_PREDICATE:
                 return 0.0
             other = {word for word in label if is_artefact(word)} - {*self.generic, *self.core}
@@ -730,9 +779,11 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
         and preposition.group(1) not in _words(request.text)
     ):
         return 0.0, []  # "shipped games in Unity" names no games
-    body = rest[lead.end() :] if lead else rest
-    offset = start + behind + (lead.end() if lead else 0)
-    items = split_items(body, offset)
+    skipped = lead.end() if lead else 0
+    if label := re.match(r"[^,;:]{1,60}:\s+", rest[skipped:]):
+        skipped += label.end()
+    body = _DASH.split(rest[skipped:], maxsplit=1)[0]
+    items = split_items(body, start + behind + skipped)
     other = next(
         (index for index, item in enumerate(items) if index and cues.DEMONSTRATED.match(item.name)), len(items)
     )
@@ -744,4 +795,6 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
         low, _, high = items[0].name.partition(" to ")
         items[:1] = [Member(low, items[0].start, items[0].end), Member(high, items[0].start, items[0].end)]
     is_list = len(items) > 1 and not any(_FINITE.search(item.name) for item in items)
+    if len(items) == 2 and any(re.search(r"ly$|^(?:first|last)\b", item.name) for item in items):
+        is_list = False  # "plans the first and last day carefully"
     return (share, items) if is_list else (0.0, [])

@@ -25,7 +25,7 @@ from profile_rag.answering.extractive import (
     habit_headings,
     quoted,
     state_capabilities,
-    state_disagreements,
+    state_limits,
     state_members,
     state_nothing,
     state_passages,
@@ -129,7 +129,8 @@ class QueryEngine:
 
     def _draft(self, question: Question, timer: _Timer) -> Draft:
         if question.kind in {"list", "open", "fact"}:
-            if unknown := self._unknown_names(question):
+            # A list's category may be said in other words than the documents' own ("BI tools").
+            if question.kind != "list" and (unknown := self._unknown_names(question)):
                 return self._nothing(question, timer, unknown)
             if denied := self._denied_premise(question):
                 timer.mark("retrieve")
@@ -290,11 +291,13 @@ class QueryEngine:
         members = self._finder.find(question)
         timer.mark("retrieve")
         if members:
-            disagreeing = self._finder.findings(members)
+            findings = self._finder.findings(members)
             statements = state_members(members)
-            statements += state_disagreements(disagreeing, told=statements)
+            statements += state_limits(findings, told=statements)
             timer.mark("synthesize")
-            return Draft(statements, findings=tuple(disagreeing))
+            return Draft(statements, findings=tuple(finding for finding in findings if finding.disagrees))
+        if unknown := self._unknown_names(question):
+            return self._nothing(question, timer, unknown)
         if not question.asks_for_several or self._finder.is_general(question):
             return self._passages(question, timer)
         passages = self._finder.strong_passages(question)
