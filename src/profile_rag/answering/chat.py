@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from profile_rag.answering.frame import AUXILIARY, PREPOSITION, Frame, Piece, looks_like_name, take_apart
+from profile_rag.answering.mentions import somebody_else, spell_out
 from profile_rag.answering.question import subject_pattern
 from profile_rag.answering.reference import resolve_references
 from profile_rag.schema import Person
@@ -89,7 +90,9 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_NOUN = re.compile(
-    r"^(?:(?:which|what|any|some|are there)\s+)*other\s+(?P<noun>(?!ones?\b)[^?]+)$", re.IGNORECASE
+    r"^(?:(?:which|what|any|some"
+    r"|are there)\s+)*other\s+(?P<noun>(?!ones?\b)[\w+#./-]+(?:\s[\w+#./-]+){0,2})$",
+    re.IGNORECASE,
 )
 _DETAIL = re.compile(
     r"^(?:(?:do you have|can you (?:give|show)(?: me| us)?|could you (?:give|show)(?: me| us)?|give(?: me| us)?"
@@ -178,7 +181,8 @@ _DONE_FRAGMENT = re.compile(
 _WHOLE = re.compile(
     r"^(?:who|what|which|where|when|how|why)(?:['’]s|\s+(?:\w+\s+){0,3}(?:is|are|was|were|does|did|has|have|can))\s"
     r"|^(?:list|name|describe|explain|summari[sz]e|tell me (?:about|what|how|who|where|why|if|whether)"
-    r"|show me (?:his|her|their|all))\b|^(?:i|we|you)\b|^who\s+(?!else\b|for\b|with\b)\w+\s+\w",
+    r"|show me (?:his|her|their|all))\b|^(?:i|we|you)\b|^who\s+(?!else\b|for\b|with\b)\w+\s+\w"
+    r"|^what\s+(?!about\b|for\b|if\b)\w+\s+(?:him|her|them|it|his|their|the|this|that|an?)\b",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"^(?:his|her|their)\s+(?!experience\b|knowledge\b)", re.IGNORECASE)
@@ -197,6 +201,14 @@ _BARE_HOW_MANY = re.compile(
 )
 _CHANGES = re.compile(
     r"^(?:reduc|increas|lower|cut|gr[eo]w|improv|boost|decreas|shr[aiu]nk|speed|sped|halv|doubl)", re.IGNORECASE
+)
+_HAS_VERB = re.compile(
+    r"\b(?:he|she|they|him|them|it|the|a|an|this|that)\b|\b\w{2,}ed\b|\b(?:came|went|made|won|took|led|got|left"
+    r"|began|ran|wrote"
+    r"|gave|kept|held|found|saw|said|told|brought|bought|built|became|live|lives|report|reports|use|uses|know"
+    r"|knows|come|comes"
+    r"|go|goes|need|needs|want|wants|mean|means|make|makes|have|happens)\b",
+    re.IGNORECASE,
 )
 _COMPARES = re.compile(
     r"^(?:compared|better|more|less|worse|rather|stronger|faster|enough|as (?:well|good|much) as|instead of)\b",
@@ -238,6 +250,8 @@ def _resolve(question: str, earlier: Sequence[str], person: Person, members_of: 
     core = question[opener.end() :] if opener else question
     core = core.strip() or question
     if _is_whole(core, person):
+        if name := somebody_else(core, before[-1], person):
+            return _sentence(spell_out(core, [name], []))
         resolved = resolve_references(core, frames, person, members_of)
         return question if resolved == core else _sentence(resolved)
     if len(core.split()) > _MAX_FRAGMENT_WORDS:
@@ -250,12 +264,12 @@ def _resolve(question: str, earlier: Sequence[str], person: Person, members_of: 
 def _is_whole(text: str, person: Person) -> bool:
     """Whether a text has a verb and somebody or something that does it."""
     plain = text.strip(" ?!.")
-    if any(pattern.match(plain) for pattern in (_ELSE, _SURE, _DETAIL, _WHICH_ONES)):
+    if any(pattern.match(plain) for pattern in (_ELSE, _OTHER_NOUN, _SURE, _DETAIL, _WHICH_ONES)):
         return False
     subject = subject_pattern(person)
     others = r"the|his|her|their|that|this|it|those|these|people|i|we"
     return (
-        (re.match(rf"^{AUXILIARY}\b(?!\s+there\b)", text, re.IGNORECASE) is not None and len(text.split()) > 2)
+        (re.match(rf"^{AUXILIARY}\b", text, re.IGNORECASE) is not None and len(text.split()) > 2)
         or re.search(rf"\b{AUXILIARY}(?:n['’]t)?\s+(?:{subject}|{others})\b", text, re.IGNORECASE) is not None
         or re.match(rf"^(?:{subject})\s+\w+", text, re.IGNORECASE) is not None
         or _WHOLE.match(text) is not None
@@ -421,6 +435,8 @@ def _append(words: str, frame: Frame) -> str:
 
 def _ask_about(fragment: str, frame: Frame, person: Person) -> str:
     """ "since when?", "at which company?", "how well?": the clause before under another question word."""
+    if _HAS_VERB.search(fragment) or re.match(r"who\b(?!(?: else)?(?: with| for| by)?$)", fragment, re.IGNORECASE):
+        return ""  # "who won?", "what happened next?"
     what = frame.main.text if frame.main else ""
     fragment = re.sub(r"\s+(?:exactly|precisely|then|though)$", "", fragment, flags=re.IGNORECASE)
     if _HOW_WELL.match(fragment) and what and (frame.is_light or not frame.auxiliary):
@@ -488,6 +504,8 @@ def _ask_which_noun(fragment: str, noun: str, frame: Frame, person: Person) -> s
 
 def _ask_for_others(frame: Frame, noun: str, person: Person) -> str:
     if frame.opening:
+        if noun and frame.category is None:
+            return ""
         if match := re.match(r"^(which|what|how many)\s+(?!else\b|other\b)(?=\S)", frame.opening, re.IGNORECASE):
             rest = (
                 frame.text[match.end() :]

@@ -35,6 +35,7 @@ _ADVERBS = re.compile(
 )
 _VERB = re.compile(r"^(?:[\w'’-]+)(?:\s(?:up|out|down|off|away)\b)?(?:\sof\b)?", re.IGNORECASE)
 _PIECE = re.compile(rf"(?:^|\s+)(?P<preposition>{PREPOSITION})\s+(?=\S)", re.IGNORECASE)
+_DOCUMENTS = r"(?:the|his|her|their|this) (?:profile|cv|r[eé]sum[eé]|documents?|files?|page|text)"
 _COMPLEMENT = re.compile(
     rf"^an?\s(?!.*\b(?:experts?|specialist|beginner|fan)\b)(?:(?!{PREPOSITION}\b)[\w'’-]+(?:\s|$))+", re.IGNORECASE
 )
@@ -151,7 +152,7 @@ def take_apart(text: str, person: Person) -> Frame:
     """The frame of a question; of one without subject and verb only what it is about."""
     text = without_opening(text)
     parsed = parse_question(text, person)
-    subject = subject_pattern(person)
+    subject = f"{subject_pattern(person)}|there|{_DOCUMENTS}"
     pattern = (
         rf"^(?P<opening>.*?)\b(?P<auxiliary>{AUXILIARY})(?:n['’]t)?\s+(?P<subject>{subject})"
         r"\s+(?P<predicate>\S.*?)\s*[?.!]*$"
@@ -163,6 +164,8 @@ def take_apart(text: str, person: Person) -> Frame:
         verb, is_light, pieces = _read_predicate(
             text, match.start("predicate"), match.group("predicate"), is_being=is_being
         )
+        if match.group("subject").lower() == "there":
+            verb, is_light, pieces = "", False, _pieces(text, *match.span("predicate"), told=0)
         category = None
         if (found := _CATEGORY.match(opening)) and not _ADVERBIAL.match(opening):
             start = match.start("opening") + found.start("noun")

@@ -34,7 +34,7 @@ _ALTERNATIVE = re.compile(r"\bor\b", re.IGNORECASE)
 _ASKED_NAME = re.compile(
     r"\b(?:called|named|name(?: is)?|of|this|(?:is|are) (?:he|she|they|it)|or|dealing with|about"
     r"|that)\s+(?:really\s|actually\s)?"
-    r"(?P<name>(?!called|named|really|actually)[^\W\d_][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*)*)",
+    r"(?P<name>(?!called|named|really|actually)[^\W\d_][\w.'’-]*(?-i:\s[^\W\d_a-z][\w.'’-]*)*)",
     re.IGNORECASE,
 )
 _NO_NAME = frozenset("this that he she they it the a an his her their profile cv resume or not right of real".split())

@@ -134,6 +134,8 @@ _FACT = re.compile(r"^what(?:'s| is| was| are| were) (?:POSSESSIVE)\s", re.IGNOR
 _YES_NO = re.compile(rf"^{_AUXILIARY}\s+(?:SUBJECT)\s+(?P<rest>.+)$", re.IGNORECASE)
 _STATEMENT = re.compile(r"^(?:SUBJECT)\s+(?P<rest>.+)$", re.IGNORECASE)
 _MAX_BARE_WORDS = 6
+_MAX_LEAD_INS = 24
+_MAX_OPENINGS = 12  # places at which a long question may begin anew
 _HABIT = re.compile(
     r"\b(?:would|will|wouldn['’]t|won['’]t|does (?:\w+ ){1,3}(?:ever|only|just|simply))\b", re.IGNORECASE
 )
@@ -194,7 +196,7 @@ def parse_question(text: str, person: Person) -> Question:
     if question := _recognize(text, bare, patterns):
         return question
     # What stands before the question proper ("Since …, could he …?", "Ignore …: is he …?") is only an opening.
-    for match in reversed(list(_TAKEN_UP.finditer(bare))):
+    for match in reversed(list(_TAKEN_UP.finditer(bare))[-_MAX_OPENINGS:]):
         rest = _bare(bare[match.end() :])
         if rest and (question := _recognize(text, rest, patterns)):
             return question
@@ -285,11 +287,12 @@ def _category(text: str) -> str:
 def strip_lead_in(phrase: str) -> str:
     """A phrase without the words that only lead to what is asked about ("any experience with Go" → "Go")."""
     phrase = phrase.strip(" ?!.,;:\"'“”")
-    while True:
+    for _ in range(_MAX_LEAD_INS):
         shorter = _TAIL.sub("", _LEAD_IN.sub("", phrase, count=1)).strip(" ?!.,;:\"'“”")
         if shorter == phrase or not shorter:
             return phrase
         phrase = shorter
+    return phrase
 
 
 _SEPARATOR = re.compile(

@@ -75,7 +75,11 @@ _COMPLEMENT = re.compile(
     re.IGNORECASE,
 )
 _THERE = re.compile(r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b", re.IGNORECASE)
-_ONE = re.compile(r"(?<!\bwhich )(?<!\bthat )(?<!\bthis )(?<!\bno )\bone\b(?=\s*[?.!]*$)", re.IGNORECASE)
+_ONE = re.compile(
+    r"\b(?:have|has|owns?|got|holds?|built|build|written|write|wrote|made|make|won|win|finish(?:ed)?|get)\s(?P<word>one)\b"
+    r"(?=\s*[?.!]*$)",
+    re.IGNORECASE,
+)
 _WITH_PARTICIPLE = frozenset(("has", "have", "had", "is", "are", "was", "were"))
 _MEANS_THE_THING = re.compile(r"^$|^(?:do|does|did|done|doing|know|have|has|had|be)\b", re.IGNORECASE)
 _PLACE = frozenset(("at", "in", "for", "with"))
@@ -133,9 +137,8 @@ def resolve_references(
     if (match := _THERE.search(question)) and (place := _place(frame)):
         return _put(question, match, place)
     if match := _ONE.search(question):
-        return _put(
-            question, match, f"a {frame.main.text}" if not looks_like_name(frame.main.text) else frame.main.text
-        )
+        one = frame.main.text if looks_like_name(frame.main.text) else f"a {frame.main.text}"
+        return f"{question[: match.start('word')]}{one}{question[match.end('word') :]}"
     if match := _pronoun(question, frame, person):
         start, end = match.span("word") if "word" in match.re.groupindex else match.span()
         return f"{question[:start]}{thing}{question[end:]}"
