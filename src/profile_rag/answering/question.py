@@ -234,6 +234,8 @@ _MAX_BARE_WORDS = 6
 _MAX_PART_WORDS = 4
 _IS_QUESTION = re.compile(rf"^(?:{_AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _EXPERIENCE_BEHIND = re.compile(r"\b(?:experience|skills?|knowledge|know-how|background)$", re.IGNORECASE)
+_MAX_LEAD_INS = 24
+_MAX_OPENINGS = 12  # places at which a long question may begin anew
 _HABIT = re.compile(
     r"\b(?:would|will|wouldn['’]t|won['’]t|does (?:\w+ ){1,3}(?:ever|only|just|simply))\b", re.IGNORECASE
 )
@@ -310,7 +312,7 @@ def parse_question(text: str, person: Person) -> Question:
     if question := _recognize(text, bare, patterns):
         return question
     # What stands before the question proper ("Since …, could he …?", "Ignore …: is he …?") is only an opening.
-    for match in reversed(list(_TAKEN_UP.finditer(bare))):
+    for match in reversed(list(_TAKEN_UP.finditer(bare))[-_MAX_OPENINGS:]):
         rest = _bare(bare[match.end() :])
         if rest and (question := _recognize(text, rest, patterns)):
             return replace(question, premise=_premise(bare[: match.start()], patterns))
@@ -433,11 +435,12 @@ def _category(text: str) -> str:
 def strip_lead_in(phrase: str) -> str:
     """A phrase without the words that only lead to what is asked about ("any experience with Go" → "Go")."""
     phrase = phrase.strip(" ?!.,;:\"'“”")
-    while True:
+    for _ in range(_MAX_LEAD_INS):
         shorter = _TAIL.sub("", _LEAD_IN.sub("", phrase, count=1)).strip(" ?!.,;:\"'“”")
         if shorter == phrase or not shorter:
             return phrase
         phrase = shorter
+    return phrase
 
 
 _SEPARATOR = re.compile(

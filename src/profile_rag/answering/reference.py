@@ -137,9 +137,8 @@ def resolve_references(
     if (match := _THERE.search(question)) and (place := _place(frame)):
         return _put(question, match, place)
     if match := _ONE.search(question):
-        return _put(
-            question, match, f"a {frame.main.text}" if not looks_like_name(frame.main.text) else frame.main.text
-        )
+        one = frame.main.text if looks_like_name(frame.main.text) else f"a {frame.main.text}"
+        return f"{question[: match.start('word')]}{one}{question[match.end('word') :]}"
     if match := _pronoun(question, frame, person):
         start, end = match.span("word") if "word" in match.re.groupindex else match.span()
         return f"{question[:start]}{thing}{question[end:]}"
