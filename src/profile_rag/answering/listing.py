@@ -590,7 +590,7 @@ class _Request:
             return 0.0
         label, around = stems(enumeration.label), stems(enumeration.context)
         predicate = self.predicate_share(enumeration)
-        # A word before the noun narrows it ("model versioning tools"); the noun itself may be any of tools, libraries, ….
+        # A word before the noun narrows it ("model versioning tools"); the noun itself may be any of tools, libraries …
         is_noun = [word == self.generic[-1] and is_artefact(word) for word in self.generic]
         generic = sum(
             _GENERIC_BONUS if noun else _HEAD_BONUS
