@@ -125,7 +125,8 @@ class Writer:
                 return f"<p><strong>{self.word()}</strong> (2019)</p>{self.block(depth + 1)}"
             case "text":
                 return f"{self.inline()} <hr>"
-        return f"<p>{self.inline()}{self.draw(["</p>", chr(10)])}"
+        end: str = self.draw(["</p>", "\n"])
+        return f"<p>{self.inline()}{end}"
 
     def maybe(self, depth: int) -> str:
         return self.block(depth + 1) if depth < 3 and self.draw([True, False, False]) else ""
