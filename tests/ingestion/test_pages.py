@@ -125,8 +125,8 @@ class Writer:
                 return f"<p><strong>{self.word()}</strong> (2019)</p>{self.block(depth + 1)}"
             case "text":
                 return f"{self.inline()} <hr>"
-        end: str = self.draw(["</p>", "\n"])
-        return f"<p>{self.inline()}{end}"
+        closing: str = self.draw(["</p>", "\n"])
+        return f"<p>{self.inline()}{closing}"
 
     def maybe(self, depth: int) -> str:
         return self.block(depth + 1) if depth < 3 and self.draw([True, False, False]) else ""
