@@ -27,8 +27,8 @@ _KINDS = frozenset(
 _LEARNING = frozenset(stems("university universities college colleges school schools institute institutes"))
 _DATES = re.compile(
     r"[(\s,]*(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+|\b\d{1,2}/|\bsince\s+"
-    r"|\bfrom\s+)?\b(?:19|20)\d\d\b"
-    r"(?:\s*(?:[–—-]|to|until)\s*(?:(?:[a-z]+\.?\s+|\d{1,2}/)?(?:19|20)\d\d|present|today|now|current|ongoing))?\)?",
+    r"|\bfrom\s+)?\b(?:19|20)\d\d\b(?:-\d\d)*"
+    r"(?:\s*(?:[–—-]|to|until)\s*(?:(?:[a-z]+\.?\s+|\d{1,2}/)?(?:19|20)\d\d(?:-\d\d)*|present|today|now|current|ongoing))?\)?",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -137,14 +137,25 @@ def _dated(chunk: Chunk, *, learning: bool) -> Iterator[tuple[str, Passage]]:
     field = _FIELD.match(chunk.text)
     if field and not learning:
         yield field.group("org").strip(), Passage(chunk, 0, len(chunk.text))
+    is_work = any(_WORK_HEADING.search(part) for part in chunk.heading) or chunk.kind == "heading"
+    if chunk.title and _DATES.search(chunk.text) and (is_education if learning else is_work and not is_education):
+        name = _organisation(chunk.title, learning=learning) or ("" if learning else chunk.title)
+        if name:
+            yield name, Passage(chunk, 0, len(chunk.title))
+        return
     for heading in chunk.heading:
-        if _DATES.search(heading) and is_education == learning and (name := _organisation(heading, learning=learning)):
+        is_post = is_work or bool(_ROLE.search(heading))
+        if (
+            _DATES.search(heading)
+            and is_post
+            and is_education == learning
+            and (name := _organisation(heading, learning=learning))
+        ):
             yield name, Passage(chunk, 0, _first_end(chunk))
     if not lines or (is_education and not learning):
         return
     for start, end in _entries(chunk.text):
         text = chunk.text[start:end]
-        is_work = any(_WORK_HEADING.search(part) for part in chunk.heading) or chunk.kind == "heading"
         is_entry = learning or chunk.kind != "list_item" or bool(_ROLE.search(text))
         short = is_entry and len(text.split()) <= 16 and not re.search(r"\b(?:I|he|she|they)\b", text, re.IGNORECASE)
         if (

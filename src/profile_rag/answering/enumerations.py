@@ -48,6 +48,13 @@ _IDENTITY_FIELD = re.compile(
     r"^(?:(?:full )?name|pronouns?|role|position|(?:job )?title|e-?mail|phone|location|address|emoji|vibe|creature)$",
     re.IGNORECASE,
 )
+_FIELD_OF_ENTRY = re.compile(
+    r"^(?:keywords?|details|items|courses|technologies|tools|stack|topics|tags)$", re.IGNORECASE
+)
+_DATED = re.compile(
+    r",?\s*\(?\b(?:19|20)\d\d\b(?:-\d\d)*(?:\s*[–—-]\s*(?:(?:19|20)\d\d(?:-\d\d)*|present|today|now)?)?\)?$",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(r"^([A-Z][\w+#.-]*)\s+and\s+([A-Z][\w+#.-]*)$")
 _JOINT = re.compile(r"^(?:(?:and|or|plus|also|both|then|even)\s+)+", re.IGNORECASE)
 _ANNEX = re.compile(
@@ -211,6 +218,8 @@ def _inside(chunk: Chunk, is_word: WordTest) -> Iterator[Enumeration]:
             is_dash = ":" not in label.group()
             if not has_own_names and (len(items) > 1 or (items and not is_dash and len(items[0].name.split()) <= 4)):
                 head, _, purpose = label.group("label").partition(" for ")
+                if chunk.title and _FIELD_OF_ENTRY.match(head):
+                    head = chunk.title
                 yield Enumeration("label", head, f"{purpose} {around}", chunk, start, tuple(items))
         outer = f"{around} {label.group('label')}" if label else around
         yield from _brackets(chunk, text, start, outer, is_word)
@@ -292,7 +301,7 @@ def _purposes(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
 
 def names_of_title(title: str) -> list[str]:
     """The names an entry's title gives: "Matplotlib / Seaborn" are two."""
-    return [part.strip() for part in _SLASH.split(title) if part.strip()]
+    return [part.strip() for part in _SLASH.split(_DATED.sub("", title)) if part.strip()]
 
 
 def describing(chunk: Chunk) -> tuple[int, int] | None:
@@ -314,9 +323,9 @@ def _of_entry(chunk: Chunk) -> Iterator[Enumeration]:
     sentence = sentence[: split_sentences(sentence)[0][1]]
     end = _DEFINITION_END.search(sentence)
     core = sentence[: end.start()] if end else sentence
-    members = tuple(Member(name, *span) for name in names_of_title(chunk.title))
+    members = tuple(Member(name, 0, span[1]) for name in names_of_title(chunk.title))
     context = " ".join((sentence, chunk.title, *chunk.heading[-1:]))
-    yield Enumeration("definition", core, context, chunk, span[0], members)
+    yield Enumeration("definition", core, context, chunk, 0, members)
 
 
 def _of_section(chunk: Chunk, intros: dict[str, str], is_word: WordTest) -> Iterator[Enumeration]:
@@ -352,8 +361,8 @@ def _is_entry_heading(heading: str) -> bool:
 def item_heads(chunk: Chunk, is_word: WordTest) -> list[Member]:
     """What a list item or an entry is about: its title, or the words before the first remark."""
     if chunk.title:
-        span = describing(chunk) or (0, len(chunk.text))
-        return [Member(name, *span) for name in names_of_title(chunk.title)]
+        _, end = describing(chunk) or (0, len(chunk.text))
+        return [Member(name, 0, end) for name in names_of_title(chunk.title)]
     if chunk.kind not in {"list_item", "field"} and len(chunk.text.split()) > _MAX_ITEM_WORDS:
         return []
     first_start, first_end = split_sentences(chunk.text)[0]

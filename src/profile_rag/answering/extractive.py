@@ -207,7 +207,8 @@ def state_members(members: Sequence[Listed], *, is_counted: bool = False) -> lis
     described = [passage for passage in groups if any(m.is_described for m in shown if m.passage == passage)]
     statements: list[Statement] = []
     # An entry alone needs no sentence of its own for its name.
-    if is_counted or len(groups) > 1 or not (described and described[0].chunk.title):
+    is_entry = bool(described) and all(member.name in described[0].chunk.title for member in shown)
+    if is_counted or len(groups) > 1 or not is_entry:
         names = [member.name.rstrip(".") for member in shown if member.name]
         rest = ["others"] if len(members) > len(shown) else []
         if is_counted and len(names) < len(_NUMBERS):
@@ -257,8 +258,9 @@ def state_limits(findings: Sequence[Finding], *, told: Sequence[Statement]) -> l
 
 
 def _description(passage: Passage) -> str:
-    """A passage without its entry's title, on one line."""
-    return " ".join(passage.quote.text.split())
+    """The line of a passage that tells something: behind its entry's title, if that stands in it."""
+    lines = passage.text.split("\n")
+    return lines[1] if len(lines) > 1 and lines[0] == passage.chunk.title else lines[0]
 
 
 def _says_more(text: str, names: Sequence[str]) -> bool:

@@ -607,7 +607,10 @@ class _Request:
             if not share:
                 # "measuring retrieval quality (MRR, NDCG)" answers "which numbers does she measure it with?".
                 is_so_done = len(self.predicate) > 1 and enumeration.form in {"bracket", "label", "examples"}
-                return _DONE if is_so_done and all(_hit(word, label) for word in self.predicate) else 0.0
+                # "Selected work" answers "which clients are in the portfolio?".
+                is_so_headed = enumeration.form == "section" and bool(self.predicate) and bool(enumeration.chunk.title)
+                is_said = (is_so_done or is_so_headed) and all(_hit(word, label) for word in self.predicate)
+                return _DONE if is_said else 0.0
             if enumeration.form == "section" and self._coverage(enumeration.label) < _MIN_PREDICATE:
                 return 0.0
             other = {word for word in label if is_artefact(word)} - {*self.generic, *self.core}
