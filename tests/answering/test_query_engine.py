@@ -201,7 +201,7 @@ def test_an_empty_or_endless_question_is_refused_in_words(ada: Profile, question
     [
         (["Can she do Terraform?"], "and Ansible?", "Can she do Ansible?"),
         (["Can she do Terraform?"], "what about Pulumi?", "Can she do Pulumi?"),
-        (["Has she used Terraform?"], "has she used it in production?", "has she used Terraform in production?"),
+        (["Has she used Terraform?"], "has she used it in production?", "Has she used Terraform in production?"),
         (["Can she do Terraform?", "and Rust?"], "and Go?", "Can she do Go?"),
         (["Can she do Terraform?"], "Does she know Redis?", "Does she know Redis?"),
         ([], "and Flink?", "and Flink?"),
