@@ -67,11 +67,9 @@ def _draft_name(question: str, chunks: Sequence[Chunk], identity: Identity, pers
     if identity.name is None:
         return None
     verdict = _name_verdict(question, person)
-    if verdict == "no":
-        lead = "The documents give the name"
-        stated = Statement(f"{lead} {person.name}.", (identity.name,), frame=lead, opens=_OPENINGS["no"])
-    else:
-        stated = Statement(f"{person.name}.", (identity.name,), opens=_OPENINGS[verdict] if verdict else "")
+    lead = "The documents give the name " if verdict else ""
+    opens = _OPENINGS[verdict] if verdict else ""
+    stated = Statement(f"{lead}{person.name}.", (identity.name,), frame=lead, opens=opens)
     disagreements = _name_disagreement(chunks, identity, person)
     return Draft(
         [stated, *_state_disagreements(disagreements, person)],
