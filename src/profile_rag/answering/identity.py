@@ -67,11 +67,9 @@ def _draft_name(question: str, chunks: Sequence[Chunk], identity: Identity, pers
     if identity.name is None:
         return None
     verdict = _name_verdict(question, person)
-    if verdict == "no":
-        lead = "The documents give the name"
-        stated = Statement(f"{lead} {person.name}.", (identity.name,), frame=lead, opens=_OPENINGS["no"])
-    else:
-        stated = Statement(f"{person.name}.", (identity.name,), opens=_OPENINGS[verdict] if verdict else "")
+    lead = "The documents give the name " if verdict else ""
+    opens = _OPENINGS[verdict] if verdict else ""
+    stated = Statement(f"{lead}{person.name}.", (identity.name,), frame=lead, opens=opens)
     disagreements = _name_disagreement(chunks, identity, person)
     return Draft(
         [stated, *_state_disagreements(disagreements, person)],
@@ -111,7 +109,7 @@ def _name_disagreement(chunks: Sequence[Chunk], identity: Identity, person: Pers
 def _state_disagreements(disagreements: Sequence[Disagreement], person: Person) -> list[Statement]:
     leads = {
         "name": f"The text also speaks of {person.other_name}; the documents disagree on the name:",
-        "pronouns": f"The text also says “{person.other_subject}”; the documents disagree on the pronouns:",
+        "pronouns": f"The text also says {person.other_subject}; the documents disagree on the pronouns:",
     }
     return [
         Statement(f"{leads[item.about]} {quoted(item.passages[1])}", (item.passages[1],), frame=leads[item.about])
@@ -142,7 +140,7 @@ def _draft_pronouns(chunks: Sequence[Chunk], person: Person) -> Draft:
         text = f"{person.possessive.capitalize()} pronouns are {person.subject}/{person.object}."
         stated = Statement(text, (passage,), frame=text)
     else:
-        lead = f"The documents don't state them; the text says “{person.subject}”:"
+        lead = f"The documents don't state them; the text says {person.subject}:"
         stated = Statement(f"{lead} {quoted(passage)}", (passage,), frame=lead)
     disagreements = _pronoun_disagreement(chunks, passage, person)
     return Draft([stated, *_state_disagreements(disagreements, person)], disagreements=tuple(disagreements))
@@ -157,7 +155,8 @@ def _pronoun_disagreement(chunks: Sequence[Chunk], stated: Passage | None, perso
 
 
 def _draft_who(chunks: Sequence[Chunk], identity: Identity, person: Person) -> Draft:
-    name_and_role = ", ".join(part for part in (person.name, person.role) if part)
+    role = person.role if identity.role is not None else ""
+    name_and_role = ", ".join(part for part in (person.name, role) if part)
     statements = [Statement(f"{name_and_role}.", identity.passages)]
     disagreements = _name_disagreement(chunks, identity, person)
     disagreements += _pronoun_disagreement(chunks, find_pronouns(chunks, person), person)

@@ -162,18 +162,24 @@ def _candidates(chunks: Sequence[Chunk], documents: Mapping[str, list[Chunk]]) -
         name, role, is_cued = read_title(title)
         if not name:
             continue
-        word = bare_name(name).split()[0]
-        again = sum(
-            len(re.findall(rf"\b{re.escape(word)}\b", chunk.text)) for each in documents.values() for chunk in each
-        ) - int(any(word in chunk.text for chunk in chunks if chunk.kind == "heading"))
-        is_long_enough = is_cued or " " in name or again > 0
-        weight = 1 + 2 * is_cued + (again > 0) + speaks_of_someone + (bool(role) or has_role_line) + (" " in name)
+        opens = chunks[0].kind == "heading" and chunks[0].text == title
+        is_used = _is_used(name, chunks[1:] if opens else chunks) or any(
+            _is_used(name, others) for source, others in documents.items() if source != chunks[0].source
+        )
+        is_long_enough = is_cued or " " in name or is_used or has_role_line
+        weight = 1 + 2 * is_cued + is_used + speaks_of_someone + (bool(role) or has_role_line) + (" " in name) + opens
         if is_long_enough and weight > 2:
             yield _Candidate(name, role, weight)
     for chunk in chunks[:_OPENING_CHUNKS]:
         for text in (chunk.text, *(passage.text for passage in sentences_of(chunk)[:3])):
             if name := _introduced(text):
                 yield _Candidate(name, "", 3 + (" " in name))
+
+
+def _is_used(name: str, chunks: Sequence[Chunk]) -> bool:
+    """Whether a text speaks of somebody by a part of this name."""
+    parts = [re.escape(part) for part in bare_name(name).split() if len(part) > 1 and part[0].isupper()]
+    return any(re.search(rf"\b(?:{'|'.join(parts)})\b", chunk.text) for chunk in chunks) if parts else False
 
 
 def _titles(chunks: Sequence[Chunk]) -> list[str]:

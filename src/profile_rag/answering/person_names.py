@@ -17,16 +17,25 @@ _MAX_ROLE_WORDS = 16
 
 # Words that head documents and sections, or tell an occupation; a title that holds one names no person.
 _TITLE_WORDS = frozenset(
-    """about achievements advice and approach areas at availability awards background basics bio biography books by
-    career certifications contact contents core curriculum cv data details development document documentation
-    education email employment engineering experience expertise faq favourite for frequently from goals guide
-    habits hello hobbies home how i in interests introduction job key languages learning letter limits links
-    main management my notes of on on-call open our overview page personal philosophy portfolio practice
-    preferences principles product professional profile profiles projects publications questions readme
-    references research resume reviews résumé science selected services skills software speaker speaking stack
-    statement strategy strengths style summary systems table talks tasks teaching team tech technical technology
-    testimonials the things thoughts to toolbox toolkit tools training updates values vitae volunteering we
-    welcome what where who why with work working writing""".split()
+    """about achievements advice agenda and approach architecture areas at availability awards background basics bio
+    biography books brief by career case certifications changelog checklist contact contents core curriculum cv
+    data design details development document documentation education email employment engineering experience
+    expertise faq favourite for frequently from goals guide habits hello hobbies home how i in interests
+    introduction job key languages learning letter limits links main management minutes my notes of on on-call
+    open our overview personal philosophy plan platform portfolio practice preferences principles product
+    professional profile profiles project projects proposal publications questions quick readme references
+    report research resume reviews roadmap résumé science selected services skills software speaker speaking
+    stack start statement story strategy strengths study style summary systems table talks tasks teaching team
+    tech technical technology testimonials the things thoughts to toolbox toolkit tools training updates values
+    vitae volunteering we welcome what where who why with work working writing""".split()
+)
+# Occupations that are nobody's surname, as Baker and Cook are.
+_NO_SURNAMES = frozenset(
+    """accountant administrator advisor analyst architect assistant associate chief coach consultant coordinator
+    designer developer director editor engineer executive expert freelance freelancer full-stack generalist
+    head illustrator intern journalist junior lawyer lead lecturer manager nurse officer physicist planner
+    principal producer professor programmer recruiter researcher scientist senior specialist staff strategist
+    student teacher technician therapist translator tutor writer""".split()
 )
 _ROLE_NOUNS = r"""\b(?:\w*(?:eer|ologist|ician|yst|grapher|keeper|maker|wright|smith|woman|practitioner|worker)
   |\w{3,}ist
@@ -82,10 +91,10 @@ def is_short_name(text: str) -> bool:
 def is_person_name(text: str, *, least: int = 2) -> bool:
     """Whether a text is written like a person's name, of at least so many words."""
     bare = bare_name(text)
-    words = bare.split()
+    words = re.sub(r"\s[\"“‘(]\w+[\"”’)]", "", bare).split()  # a nickname
     if not least <= len(words) <= _MAX_NAME_WORDS or any(character.isdigit() for character in bare):
         return False
-    if any(word.strip(".,").lower() in _TITLE_WORDS for word in words) or _IS_ROLE.search(bare):
+    if any(word.strip(".,").lower() in _TITLE_WORDS | _NO_SURNAMES for word in words):
         return False
     return all(
         word.lower() in _PARTICLES or (word[:1].isupper() and re.fullmatch(NAME, word) is not None) for word in words
@@ -119,6 +128,15 @@ def read_title(title: str) -> tuple[str, str, bool]:
     return parts[0], role, is_cued
 
 
+# Behind "is a", a word of these endings is an occupation too, save for a few that tell a taste or a trait.
+_AGENT = re.compile(r"\b\w{3,}(?:er|or|ist|ian|eur)$", re.IGNORECASE)
+_NO_AGENT = re.compile(
+    r"\b(?:member|believer|lover|learner|listener|thinker|talker|newcomer|number|order|matter|character|father"
+    r"|mother|brother|sister"
+    r"|daughter|player|reader|user|stickler|rider|runner|cheerleader|bit|early riser|former|minor|major|senior"
+    r"|junior)$",
+    re.IGNORECASE,
+)
 _ENDS_ROLE = re.compile(
     r"[.;,:(!?]|\s[–—-]\s|\s(?:with|who|that|which|whose|based|from|living|working|and (?:has|is|was|loves?|lives?|an?)"
     r"|since|but|for (?:over|more|the (?:last|past))|by (?:day|night|training|trade)|in (?:her|his|their|my))\b"
@@ -141,6 +159,8 @@ def read_role(sentence: str, name: str) -> str:
     for pattern in patterns:
         if match := re.search(pattern, sentence):
             role = _ENDS_ROLE.split(match.group("role"), maxsplit=1)[0].strip()
-            if is_role(role):
+            head = re.split(r"\s(?:of|at|for|in|to|from)\s", role)[0]
+            is_agent = _AGENT.search(head) is not None and _NO_AGENT.search(head) is None and len(head.split()) <= 4
+            if is_role(role) or (is_agent and _NOT_ROLE.search(role) is None):
                 return role
     return ""
