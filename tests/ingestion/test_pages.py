@@ -95,8 +95,7 @@ class Writer:
                 case "stray":
                     pieces.append(self.draw(["</b>", "<i>", "&", "</span>", "Ã©", "\x00", "\u00a0", "[a](b)", "*x*"]))
             pieces.append(self.word())
-        between: str = self.draw([" ", "\n   "])
-        return between.join(pieces)
+        return str(self.draw([" ", "\n   "])).join(pieces)
 
     def block(self, depth: int = 0) -> str:
         kinds = ["p", "p", "heading", "ul", "table", "dl", "unseen", "section", "div", "details", "bold", "text"]
@@ -125,8 +124,7 @@ class Writer:
                 return f"<p><strong>{self.word()}</strong> (2019)</p>{self.block(depth + 1)}"
             case "text":
                 return f"{self.inline()} <hr>"
-        closing: str = self.draw(["</p>", "\n"])
-        return f"<p>{self.inline()}{closing}"
+        return f"<p>{self.inline()}{self.draw(['</p>', chr(10)])}"
 
     def maybe(self, depth: int) -> str:
         return self.block(depth + 1) if depth < 3 and self.draw([True, False, False]) else ""

@@ -28,8 +28,7 @@ def made_texts(draw: Callable[[st.SearchStrategy[Any]], Any]) -> str:
     for _ in range(draw(st.integers(1, 12))):
         line = draw(starts) + draw(gaps).join(words(6) for _ in range(draw(st.integers(1, 3)))) + draw(ends)
         lines.append(draw(st.sampled_from([line, line, line, line.upper(), "", "=====", "Experience"])))
-    end_of_line: str = draw(st.sampled_from(["\n", "\r\n"]))
-    return end_of_line.join(lines)
+    return str(draw(st.sampled_from(["\n", "\r\n"]))).join(lines)
 
 
 @given(raw=made_texts(), data=st.data())

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from profile_rag.ingestion.blocks import MAX_TITLE_CHARACTERS, Block, Headings, has_words
+from profile_rag.ingestion.data_cleaning import tells_nothing
 from profile_rag.ingestion.data_tree import Node
 from profile_rag.ingestion.plain_blocks import read_plain_text
 from profile_rag.schema import ChunkKind, Markup
@@ -127,7 +128,8 @@ class DataBlocks:
             if is_field:
                 runs = list(self._runs(pairs))
                 if runs and index == 0 and name is not None and self._are_joined(name, pairs[0][0]):
-                    yield self._use(name.start, runs.pop(0)[-1][1].end, "entry", _markup_of(name))
+                    run = runs.pop(0)
+                    yield self._use(name.start, run[-1][1].end, _entry_kind(run), _markup_of(name))
                 for run in runs:
                     is_titled = _plain(run[0][0]) in _TITLES
                     yield from self._run(run, is_titled=is_titled, alone="list_item" if len(groups) == 1 else "section")
@@ -156,11 +158,12 @@ class DataBlocks:
         """One block of fields. Its title, when the first field gives one, stands without the key."""
         (key, value), end = run[0], run[-1][1].end
         if not is_titled or value.kind != "scalar":
-            yield self._use(key.start, end, "field", _markup_of(key))
+            is_item = alone == "list_item" and len(run) == 1
+            yield self._use(key.start, end, "list_item" if is_item else "field", _markup_of(key))
         elif len(run) == 1:
             yield from self._content(value, alone)
         else:
-            yield self._use(value.start, end, "entry", _markup_of(key))
+            yield self._use(value.start, end, _entry_kind(run[1:]), _markup_of(key))
 
     def _title(self, node: Node, name: Node | None) -> str:
         """What the record is called, and when it was: "Acme GmbH, Senior Engineer, 2019-03 – 2022-01"."""
@@ -265,6 +268,12 @@ def _without_blanks(run: list[Pair]) -> Iterator[list[Pair]]:
         run.pop()
     if run:
         yield run
+
+
+def _entry_kind(told: Sequence[Pair]) -> ChunkKind:
+    """What fields behind a title make: with one that only ties its value to it, an item as in any list."""
+    keys = [key.value for key, value in told if not _is_empty(value)]
+    return "list_item" if len(keys) == 1 and tells_nothing(keys[0]) else "entry"
 
 
 def _markup_of(key: Node) -> Markup:

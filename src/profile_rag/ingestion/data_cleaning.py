@@ -29,6 +29,11 @@ _BLOCK_TOKEN = re.compile(
     re.DOTALL,
 )
 _NOTHING = re.compile(r"(?:null|Null|NULL|~|\"\s*\"|'\s*')?")
+# Keys that say no more than that their value belongs to the name before it: "German: B2", "Languages: Go, Python".
+_TELL_NOTHING = frozenset(
+    "level fluency proficiency rating keywords details items skills list values value description summary reference"
+    " content text tools technologies".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +99,18 @@ class _Token:
 def record_pieces(text: str, *, is_flow: bool) -> list[Piece]:
     """Fields of one record: "Title", then "name: value, name: value", then each list of values on its own line.
 
+    A title and the one thing that is told of it stand as "Title: value".
+
     Args:
         text: Keys with values that are scalars on one line or lists of such; it may open with the value of a key
             that stands before it, which is then the title. Keys without a value are left out.
         is_flow: Whether it is JSON, or YAML written the same way; else YAML of one key a line.
     """
-    tokens = list(_tokens(text, is_flow=is_flow))
+    tokens = _with_values(list(_tokens(text, is_flow=is_flow)))
     pieces: list[Piece] = []
     before: _Token | None = None
     has_list = False
-    for index, token in enumerate(tokens):
-        following = tokens[index + 1].role if index + 1 < len(tokens) else ""
-        if token.role == "key" and following != {"": "value", "list": "item", "mapping": "key"}[token.opens]:
-            continue
+    for token in tokens:
         if before is not None:
             is_new_line = before.role == "title" or token.opens == "list" or has_list
             pieces += _between(text, before, token, is_new_line=is_new_line and token.role == "key")
@@ -114,6 +118,27 @@ def record_pieces(text: str, *, is_flow: bool) -> list[Piece]:
         has_list = token.role == "item"  # what follows a list begins a line, too
         before = replace(token, role="title") if token.opens == "mapping" else token
     return pieces
+
+
+def _with_values(tokens: list[_Token]) -> list[_Token]:
+    """The tokens without keys that stand without a value; the only key behind a title may be its colon alone."""
+    roles = [*(token.role for token in tokens[1:]), ""]
+    wanted = {"": "value", "list": "item", "mapping": "key"}
+    kept = [
+        token for token, role in zip(tokens, roles, strict=True) if token.role != "key" or role == wanted[token.opens]
+    ]
+    keys = [token for token in kept if token.role == "key"]
+    if not kept or (kept[0].role != "title" and kept[0].opens != "mapping"):
+        return kept
+    told = [key for key in keys if key is not kept[0]]
+    if len(told) == 1 and tells_nothing(told[0].text):
+        return [replace(kept[0], role="key", opens="", colon=told[0].colon), *kept[2:]]
+    return kept
+
+
+def tells_nothing(key: str) -> bool:
+    """Whether a key only ties its value to the name before it."""
+    return re.sub(r"[\W_]+", "", key).lower() in _TELL_NOTHING
 
 
 def _between(text: str, before: _Token, token: _Token, *, is_new_line: bool) -> Iterator[Piece]:
