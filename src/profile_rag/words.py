@@ -124,6 +124,11 @@ def is_known_name(name: str) -> bool:
     return tuple(stems(name)) in _alias_groups()
 
 
+def is_distinct_name(word: str) -> bool:
+    """Whether a word, however written, is a name of a technology and no word of everyday English ("go", "spark")."""
+    return is_known_name(word) and word.lower() not in _ambiguous()
+
+
 @cache
 def known_words() -> frozenset[str]:
     """Every word of the general vocabulary in lower case: spelt right, whatever the documents hold."""

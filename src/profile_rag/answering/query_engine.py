@@ -81,7 +81,9 @@ class QueryEngine:
         self.person: Person = find_person(chunks)
         self._chunks = chunks
         self._retriever = retriever
-        self._ranker = SentenceRanker(chunks, embedder)
+        self._ranker = SentenceRanker(
+            chunks, embedder, known=stems(f"{self.person.name} {self.person.other_name}")
+        )
         self._names = NameIndex(chunks)
         self._finder = MemberFinder(chunks, self.person, self._mentions, self._ranker, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
@@ -243,7 +245,7 @@ class QueryEngine:
         phrase = Question(target, "open", (), frozenset())
         if len(phrase.content_stems) < 2 or is_known_name(target):
             return []
-        ranked = self._ranker.rank(phrase, self._retriever.retrieve(target, top_k=self._top_k))
+        ranked = self._ranker.rank(phrase, self._retriever.retrieve(target, top_k=self._top_k), form="phrase")
         near = [item.passage for item in ranked[:_MAX_PARAPHRASES] if is_about_the_same(phrase, item)]
         return _agreeing(
             [
@@ -325,7 +327,8 @@ class QueryEngine:
 
     def _nothing(self, question: Question, timer: _Timer, findings: Sequence[Finding]) -> Draft:
         about = " and ".join(finding.target for finding in findings) or question.text
-        ranked = self._ranker.rank(Question(about, "open", (), frozenset()), self._retriever.retrieve(about, top_k=6))
+        retrieved = self._retriever.retrieve(about, top_k=self._top_k)
+        ranked = self._ranker.rank(Question(about, "open", (), frozenset()), retrieved, form="phrase")
         near = {
             item.passage.chunk.id: item.passage
             for item in reversed(ranked)

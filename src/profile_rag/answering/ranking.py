@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,14 +12,25 @@ from numpy.typing import NDArray
 
 from profile_rag.answering.evidence import Passage, sentences_of
 from profile_rag.answering.question import Question
+from profile_rag.answering.relevance import (
+    FEATURES,
+    Form,
+    Reading,
+    Relevance,
+    Sentence,
+    TokenEmbedder,
+    load_model,
+    read_texts,
+)
 from profile_rag.answering.stance import is_strength_heading
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import stems
 
-_LEXICAL_WEIGHT = 0.5  # similarity runs from about 0 to 0.8 here, coverage from 0 to 1
-_MAX_SENTENCES = 24  # embedded per question; more change no answer on the corpus and cost 4 ms each
-_CACHED_SENTENCES = 20_000
-
+_MAX_CHUNKS = 400  # a profile of more is ranked by what was retrieved alone
+_CACHED_QUESTIONS = 256
+_CACHED_TEXTS = 20_000
+_SIMILARITY = FEATURES.index("similarity")
+_LACKS_AMOUNT = FEATURES.index("lacks_amount")
 
 _ASKS_STRENGTHS = re.compile(
     r"\b(?:strengths?|strongest|best (?:at|skills?)|(?<!not )good at|main skills|skill set)\b", re.IGNORECASE
@@ -29,11 +38,11 @@ _ASKS_STRENGTHS = re.compile(
 _ASKS_DETAIL = re.compile(r"\W*(?:where|when|who|whose|how (?:many|much|long|old|often))\b", re.IGNORECASE)
 
 
-class Embedder(Protocol):
-    """Turns texts into unit vectors."""
+class Embedder(TokenEmbedder, Protocol):
+    """Reads texts, and knows the words of English."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row per text."""
+        """One row of unit length per text."""
         ...
 
     def knows_word(self, word: str) -> bool:
@@ -47,44 +56,66 @@ class RankedPassage:
 
     passage: Passage
     similarity: float
-    """Cosine of question and sentence, the sentence read under its heading."""
-    coverage: float
-    """Share of the question's words found in the sentence or its heading, rare words counting more; 0 to 1."""
+    """Cosine of question and sentence."""
+    score: float
+    """What the ranking goes by: log odds of being the best answer there is."""
+    probability: float
+    """That it answers the question."""
+    lacks_amount: bool = False
+    """Whether the question asks for a number or a date and the sentence gives none."""
     is_under_heading: bool = False
     """Whether it stands under a heading that holds all of the question's words ("How I work")."""
 
-    @property
-    def score(self) -> float:
-        """What the ranking goes by."""
-        return self.similarity + _LEXICAL_WEIGHT * self.coverage
-
 
 class SentenceRanker:
-    """Ranks the sentences of retrieved chunks for a question."""
+    """Ranks the sentences of a profile for a question.
 
-    def __init__(self, chunks: Sequence[Chunk], embedder: Embedder) -> None:
+    All of them where the profile is small: each chunk is read once, at the first question that needs it.
+    """
+
+    def __init__(self, chunks: Sequence[Chunk], embedder: Embedder, *, known: Collection[str] = ()) -> None:
+        """Count words.
+
+        Args:
+            chunks: The profile.
+            embedder: What reads them.
+            known: Stems of the person's names, which ask for nothing.
+        """
         self._embedder = embedder
         self._chunks = chunks
-        self._chunk_count = len(chunks)
-        self._document_frequency = Counter(stem for chunk in chunks for stem in set(stems(chunk.embedding_text)))
+        self._relevance = Relevance([set(stems(chunk.embedding_text)) for chunk in chunks], known=known)
+        self._read: dict[str, dict[Passage, Sentence]] = {}
+        self._questions: dict[str, Reading] = {}
         self._cache: dict[str, NDArray[np.float32]] = {}
         self._by_heading: dict[str, list[Chunk]] = {}
         for chunk in chunks:
             for heading in chunk.heading:
                 self._by_heading.setdefault(heading, []).append(chunk)
 
-    def rank(self, question: Question, retrieved: Sequence[ScoredChunk]) -> list[RankedPassage]:
-        """The sentences of these chunks, best first."""
-        headed = self._under_heading(question)
-        chunks = dict.fromkeys([*headed, *(item.chunk for item in retrieved if item.chunk.kind != "heading")])
-        passages = [passage for chunk in chunks for passage in sentences_of(chunk)][:_MAX_SENTENCES]
-        if not passages:
+    def rank(
+        self, question: Question, retrieved: Sequence[ScoredChunk], *, form: Form = "question"
+    ) -> list[RankedPassage]:
+        """The sentences of the profile, or of these chunks of a large one, best first."""
+        headed = self._under_heading(question) if form == "question" else []
+        small = len(self._chunks) <= _MAX_CHUNKS
+        found = self._chunks if small else list(dict.fromkeys([*headed, *(item.chunk for item in retrieved)]))
+        sentences = self._sentences(found)
+        asked = self._reading(question.text)
+        if not sentences or not asked.words:
             return []
-        vectors = self._vectors([question.text, *(_in_context(passage) for passage in passages)])
-        similarities = vectors[1:] @ vectors[0]
+        passages = list(sentences)
+        rows = self._relevance.features(asked, list(sentences.values()))
+        scores, probabilities = load_model(form).judge(rows)
         ranked = [
-            RankedPassage(passage, float(similarity), self.coverage(question, passage), passage.chunk in headed)
-            for passage, similarity in zip(passages, similarities, strict=True)
+            RankedPassage(
+                passage,
+                similarity=float(row[_SIMILARITY]),
+                score=float(score),
+                probability=float(probability),
+                lacks_amount=bool(row[_LACKS_AMOUNT]),
+                is_under_heading=passage.chunk in headed,
+            )
+            for passage, row, score, probability in zip(passages, rows, scores, probabilities, strict=True)
         ]
         # A section that the question names is told in its own order; sorting is stable.
         return sorted(ranked, key=lambda item: (not item.is_under_heading, 0 if item.is_under_heading else -item.score))
@@ -102,20 +133,9 @@ class SentenceRanker:
             for chunk in chunks
         ]
 
-    def coverage(self, question: Question, passage: Passage) -> float:
-        """Share of the question's content words in the passage or its headings, weighted by rarity."""
-        found = set(stems(" ".join((*passage.chunk.heading, passage.chunk.title, passage.text))))
-        weights = {stem: self.rarity(stem) for stem in question.content_stems}
-        total = sum(weights.values())
-        return sum(weight for stem, weight in weights.items() if stem in found) / total if total else 0.0
-
-    def rarity(self, stem: str) -> float:
-        """Inverse document frequency (Spärck Jones 1972, smoothed); highest for a word no chunk holds."""
-        return math.log(1 + (self._chunk_count + 0.5) / (self._document_frequency[stem] + 0.5))
-
     def holds(self, stem: str) -> bool:
         """Whether any chunk holds this word."""
-        return self._document_frequency[stem] > 0
+        return self._relevance.holds(stem)
 
     def similarities(self, text: str, others: Sequence[str]) -> list[float]:
         """The cosine of a text with each of these others."""
@@ -127,10 +147,36 @@ class SentenceRanker:
         missing = list(dict.fromkeys(text for text in texts if text not in cache))
         fresh = dict(zip(missing, self._embedder.embed(missing), strict=True)) if missing else {}
         vectors = np.stack([fresh[text] if text in fresh else cache[text] for text in texts])
-        self._cache = fresh if len(cache) + len(fresh) > _CACHED_SENTENCES else cache | fresh
+        self._cache = fresh if len(cache) + len(fresh) > _CACHED_TEXTS else cache | fresh
         return vectors
 
+    def _sentences(self, chunks: Sequence[Chunk]) -> dict[Passage, Sentence]:
+        """The sentences of these chunks, those not seen before read now."""
+        known = self._read  # other threads may put another in its place meanwhile
+        missing = [chunk for chunk in chunks if chunk.id not in known and chunk.kind != "heading"]
+        if missing:
+            readings = read_texts([chunk.embedding_text for chunk in missing], self._embedder)
+            fresh = {
+                chunk.id: {passage: sentence_in(passage, reading) for passage in sentences_of(chunk)}
+                for chunk, reading in zip(missing, readings, strict=True)
+            }
+            known = (known if len(known) + len(fresh) <= _MAX_CHUNKS else {}) | fresh
+            self._read = known
+        return {
+            passage: sentence for chunk in chunks for passage, sentence in known.get(chunk.id, {}).items()
+        }
 
-def _in_context(passage: Passage) -> str:
-    context = passage.chunk.title or (passage.chunk.heading[-1] if passage.chunk.heading else "")
-    return f"{context}: {passage.text}" if context else passage.text
+    def _reading(self, question: str) -> Reading:
+        known = self._questions
+        if question not in known:
+            known = (known if len(known) < _CACHED_QUESTIONS else {}) | {
+                question: read_texts([question], self._embedder)[0]
+            }
+            self._questions = known
+        return known[question]
+
+
+def sentence_in(passage: Passage, reading: Reading) -> Sentence:
+    """A passage as part of its chunk's reading, in which the headings stand first."""
+    before = len(passage.chunk.embedding_text) - len(passage.chunk.text)
+    return Sentence(reading, before + passage.start, before + passage.end, heading_length=before)

@@ -1,0 +1,360 @@
+"""Fit the model of answering/relevance.py: `python eval/fit/relevance.py --data squad2_part.json [--write]`.
+
+Two pairs of regressions come out, for whole questions and for the phrases that capability questions ask about, and
+their figures by profiles held out. SQuAD's questions help to learn the ranking of whole questions; how well the same
+features tell its answerable questions from the others is printed by articles held out of that fit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "eval"))
+
+from score import POOL, corpus_folder  # noqa: E402  # eval/ is no package
+
+from profile_rag import Profile  # noqa: E402
+from profile_rag.answering.chat import stand_alone  # noqa: E402
+from profile_rag.answering.evidence import sentences_of  # noqa: E402
+from profile_rag.answering.question import Question, parse_question  # noqa: E402
+from profile_rag.answering.ranking import sentence_in  # noqa: E402
+from profile_rag.answering.relevance import (  # noqa: E402
+    ANSWER_FEATURES,
+    FEATURES,
+    Relevance,
+    Sentence,
+    answer_features,
+    read_texts,
+)
+from profile_rag.evaluation.dataset import Case, GoldQuote, load_cases  # noqa: E402
+from profile_rag.models import Embedder, load_embedder  # noqa: E402
+from profile_rag.schema import Chunk  # noqa: E402
+from profile_rag.sentences import split_sentences  # noqa: E402
+from profile_rag.words import stems  # noqa: E402
+
+TARGET = ROOT / "src" / "profile_rag" / "data" / "relevance.json"
+COMMAND = "python eval/fit/relevance.py --data ../shared/data/abstention/squad2_part.json --write"
+FOLDS = 10
+RANK_STRENGTH = 0.03  # inverse of the L2 penalty over standardized features; half or twice as much differ by chance
+ANSWER_STRENGTH = 0.02
+SQUAD_WEIGHT = 0.2  # of a sentence of SQuAD beside one of a profile: AUROC of answerable questions 0.906 → 0.913
+SQUAD_STRENGTHS = (0.1, 0.003)
+WINDOW_TOKENS = 250  # the model reads 256, its own two among them
+MIN_PHRASE_WORDS = 2
+MIN_SHARED = 0.5
+MIN_CLAUSE_WORDS = 3
+
+Rows = NDArray[np.float64]
+Labels = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question over the sentences that might answer it."""
+
+    group: str
+    kind: str
+    is_answered: bool
+    rows: Rows
+    is_gold: Labels
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no sentence holds all of its words: where a capability is decided by this model."""
+        return bool((self.rows[:, FEATURES.index("held_around")] > 0.99).any())
+
+
+def main() -> None:
+    """Collect, cross-validate, fit; with `--write` put the parameters into the package."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the part of SQuAD 2.0")
+    parser.add_argument("--pool", type=Path, default=POOL, help="folder of the profile pool")
+    parser.add_argument("--write", action="store_true", help="write the parameters to the package")
+    arguments = parser.parse_args()
+    if not arguments.data.is_file():
+        sys.exit(f"{arguments.data}: no such file. Give the part of SQuAD 2.0 as --data.")
+    if not arguments.pool.is_dir():
+        sys.exit(f"{arguments.pool}: no such folder. Give the profile pool as --pool.")
+    embedder = load_embedder("all-MiniLM-L6-v2")
+    squad = list(read_squad(arguments.data, embedder))
+    print(json.dumps({"squad": squad_figures(squad)}, indent=2))
+    asked = list(read_cases(arguments.pool, embedder))
+    questions = [item for item in asked if item.kind != "phrase"]
+    phrases = [item for item in asked if item.kind == "phrase"]
+    models = {"question": fit(questions, extra=squad), "phrase": fit(phrases)}
+    for form, model in models.items():
+        print(json.dumps({form: {key: model[key] for key in ("threshold", "figures")}}, indent=2))
+    if arguments.write:
+        values = {
+            "provenance": {
+                "command": COMMAND,
+                "data": "eval/cases without those set aside; SQuAD 2.0 (CC BY-SA 4.0), a part, for the question's ranks",
+                "figures": "cross-validated by profile (SQuAD by article); logistic regression has no seed",
+                "squad": squad_figures(squad),
+            },
+            "models": models,
+        }
+        TARGET.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+
+
+# --- the questions ------------------------------------------------------------------------------
+
+
+def read_cases(pool: Path, embedder: Embedder) -> Iterator[Asked]:
+    """The cases that may be looked at, over every sentence of their profile."""
+    by_corpus: dict[str, list[Case]] = defaultdict(list)
+    for case in load_cases(ROOT / "eval" / "cases"):
+        if not case.is_held:
+            by_corpus[case.corpus].append(case)
+    with tempfile.TemporaryDirectory() as scratch:
+        for corpus, cases in by_corpus.items():
+            folder = corpus_folder(corpus, pool, Path(scratch))
+            if folder is None:
+                sys.exit(f"{corpus}: no such documents; the fit would not be the same without them.")
+            with Profile.open(folder, store=Path(scratch) / f"store-{corpus.replace('/', '-')}") as profile:
+                yield from _asked_of(profile, corpus, cases, embedder)
+
+
+def _asked_of(profile: Profile, corpus: str, cases: Sequence[Case], embedder: Embedder) -> Iterator[Asked]:
+    engine = profile._current()
+    person = profile.person
+    chunks = [chunk for chunk in engine.index.chunks if chunk.kind != "heading"]
+    relevance = Relevance(
+        [set(stems(chunk.embedding_text)) for chunk in engine.index.chunks],
+        known=stems(f"{person.name} {person.other_name}"),
+    )
+    passages, sentences = [], []
+    for chunk, reading in zip(chunks, read_texts([chunk.embedding_text for chunk in chunks], embedder), strict=True):
+        for passage in sentences_of(chunk):
+            passages.append(passage)
+            sentences.append(sentence_in(passage, reading))
+    for case in cases:
+        for kind, text in _texts_of(case, profile):
+            asked = read_texts([text], embedder)[0]
+            gold = (*case.quotes, *case.any_quotes)
+            is_gold = np.array([any(_is_in(item.chunk, item.start, item.end, q) for q in gold) for item in passages])
+            # An answer whose gold words stand in no sentence of ours teaches nothing.
+            if asked.words and (is_gold.any() or not case.is_answerable):
+                yield Asked(corpus, kind, case.is_answerable, relevance.features(asked, sentences), is_gold)
+
+
+def _texts_of(case: Case, profile: Profile) -> Iterator[tuple[str, str]]:
+    """What of a case the model is asked, with its kind."""
+    understood = case.understood_as or stand_alone(case.question, list(case.history), profile.person)
+    question = parse_question(understood, profile.person)
+    if question.kind not in {"capability", "comparison"}:
+        yield question.kind, question.text
+    elif len(question.targets) == 1 or not case.is_answerable:  # else the quotes don't say which target is meant
+        for target in question.targets:
+            if len(Question(target, "open", (), frozenset()).content_stems) >= MIN_PHRASE_WORDS:
+                yield "phrase", target
+
+
+def _is_in(chunk: Chunk, start: int, end: int, gold: GoldQuote) -> bool:
+    """Whether a sentence holds gold words, or enough of them."""
+    if gold.source != chunk.source:
+        return False
+    text, sentence = " ".join(chunk.text.split()), " ".join(chunk.text[start:end].split())
+    if gold.text in sentence or (sentence in gold.text and len(sentence.split()) >= MIN_CLAUSE_WORDS):
+        return True
+    at, place = text.find(gold.text), text.find(sentence)
+    if at < 0 or place < 0:
+        return False
+    shared = min(place + len(sentence), at + len(gold.text)) - max(place, at)
+    return shared >= MIN_SHARED * min(len(gold.text), len(sentence))
+
+
+def read_squad(file: Path, embedder: Embedder) -> Iterator[Asked]:
+    """The questions of SQuAD, each over the sentences of its paragraph."""
+    for article in json.loads(file.read_text(encoding="utf-8"))["data"]:
+        paragraphs = article["paragraphs"]
+        relevance = Relevance([set(stems(paragraph["context"])) for paragraph in paragraphs])
+        for paragraph in paragraphs:
+            sentences = list(_sentences_of(paragraph["context"], embedder))
+            texts = [" ".join(item["question"].split()) for item in paragraph["qas"]]
+            for item, asked in zip(paragraph["qas"], read_texts(texts, embedder), strict=True):
+                # Where an impossible question seems to be answered is as good a place to look.
+                starts = [each["answer_start"] for each in (*item["answers"], *item.get("plausible_answers", ()))]
+                is_gold = np.array([any(start <= at < end for at in starts) for start, end, _ in sentences])
+                rows = relevance.features(asked, [sentence for *_, sentence in sentences])
+                yield Asked(article["title"], "squad", not item["is_impossible"], rows, is_gold)
+
+
+def _sentences_of(text: str, embedder: Embedder) -> Iterator[tuple[int, int, Sentence]]:
+    """The sentences of a paragraph, read in windows of whole sentences that the model can take in."""
+    windows: list[list[tuple[int, int]]] = [[]]
+    for start, end in split_sentences(text):
+        opened = windows[-1][0][0] if windows[-1] else start
+        if windows[-1] and embedder.count_tokens(text[opened:end]) > WINDOW_TOKENS:
+            windows.append([])
+        windows[-1].append((start, end))
+    for window in windows:
+        opened = window[0][0]
+        reading = read_texts([text[opened : window[-1][1]]], embedder)[0]
+        for start, end in window:
+            yield start, end, Sentence(reading, start - opened, end - opened)
+
+
+# --- the fit ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Regression:
+    """A logistic regression over the raw features."""
+
+    intercept: float
+    weights: Rows
+
+    def log_odds(self, rows: Rows) -> Rows:
+        """One value per row."""
+        return np.asarray(rows @ self.weights + self.intercept)
+
+    def named(self, names: Sequence[str]) -> dict[str, float]:
+        """As it is stored."""
+        weights = {name: _rounded(weight) for name, weight in zip(names, self.weights, strict=True)}
+        return {"intercept": _rounded(self.intercept)} | weights
+
+
+def regress(rows: Rows, labels: Labels, *, strength: float, weights: Rows | None = None) -> Regression:
+    """Fit over standardized features, and express the result in the raw ones."""
+    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
+    deviation[deviation < 1e-9] = 1.0
+    model = LogisticRegression(C=strength, max_iter=5000)
+    model.fit((rows - mean) / deviation, labels, sample_weight=weights)
+    raw = model.coef_[0] / deviation
+    return Regression(float(model.intercept_[0] - raw @ mean), raw)
+
+
+def fit_ranks(asked: Sequence[Asked], strength: float, extra: Sequence[Asked] = ()) -> Regression:
+    """Which sentence is a gold one; the features of `extra` count for less and don't set the scale."""
+    rows, labels = np.vstack([item.rows for item in asked]), np.concatenate([item.is_gold for item in asked])
+    if not extra:
+        return regress(rows, labels, strength=strength)
+    more, more_labels = np.vstack([item.rows for item in extra]), np.concatenate([item.is_gold for item in extra])
+    weights = np.concatenate([np.ones(len(rows)), np.full(len(more), SQUAD_WEIGHT)])
+    return regress(np.vstack([rows, more]), np.concatenate([labels, more_labels]), strength=strength, weights=weights)
+
+
+def best_row(item: Asked, ranks: Regression) -> Rows:
+    """The answer features of the sentence that ranks first."""
+    scores = ranks.log_odds(item.rows)
+    return np.asarray(answer_features(item.rows, scores)[int(scores.argmax())])
+
+
+def held_out(
+    asked: Sequence[Asked], groups: Iterable[Sequence[str]], strengths: tuple[float, float], extra: Sequence[Asked] = ()
+) -> tuple[Rows, Rows, list[Rows]]:
+    """For each question, by models that never saw its group: answer features, probability, and rank scores."""
+    best, scores = np.zeros((len(asked), len(ANSWER_FEATURES))), [np.zeros(0)] * len(asked)
+    probability = np.zeros(len(asked))
+    folds = [np.array([item.group in group for item in asked]) for group in groups]
+    for fold in folds:
+        ranks = fit_ranks(_chosen(asked, ~fold), strengths[0], extra)
+        for index in np.flatnonzero(fold):
+            scores[index] = ranks.log_odds(asked[index].rows)
+            best[index] = best_row(asked[index], ranks)
+    is_answered = np.array([item.is_answered for item in asked])
+    for fold in folds:
+        model = regress(best[~fold], is_answered[~fold], strength=strengths[1])
+        probability[fold] = 1 / (1 + np.exp(-model.log_odds(best[fold])))
+    return best, probability, scores
+
+
+def fit(asked: Sequence[Asked], *, extra: Sequence[Asked] = ()) -> dict[str, Any]:
+    """The two regressions, the threshold and the figures of a form of question."""
+    strengths = (RANK_STRENGTH, ANSWER_STRENGTH)
+    corpora = list(dict.fromkeys(item.group for item in asked))
+    first, *others = corpora  # our own corpus has as many cases as ten of the others
+    groups = [[first], *(others[start :: FOLDS - 1] for start in range(FOLDS - 1))]
+    best, probability, scores = held_out(asked, groups, strengths, extra)
+    is_answered = np.array([item.is_answered for item in asked])
+    # A capability whose words all stand together is settled before this model is asked.
+    counts = np.array([item.kind in {"fact", "open"} or (item.kind == "phrase" and not item.is_whole) for item in asked])
+    threshold = best_threshold(probability[counts], is_answered[counts])
+    figures: dict[str, Any] = {"questions": len(asked), "answerable": int(is_answered.sum())}
+    for kind in sorted({item.kind for item in asked}):
+        chosen = counts & np.array([item.kind == kind for item in asked])
+        if chosen.sum() and not is_answered[chosen].all():
+            figures[kind] = abstention_figures(probability[chosen], is_answered[chosen], threshold)
+    figures["all"] = abstention_figures(probability[counts], is_answered[counts], threshold)
+    figures["gold_at"] = gold_at(_chosen(asked, counts), [score for score, c in zip(scores, counts, strict=True) if c])
+    return {
+        "threshold": _rounded(threshold),
+        "figures": figures,
+        "ranks": fit_ranks(asked, strengths[0], extra).named(FEATURES),
+        "answers": regress(best, is_answered, strength=strengths[1]).named(ANSWER_FEATURES),
+    }
+
+
+def squad_figures(squad: Sequence[Asked]) -> dict[str, Any]:
+    """Answer-or-not accuracy and abstention F1, each article by a fit over the seven others."""
+    articles = list(dict.fromkeys(item.group for item in squad))
+    _, probability, _ = held_out(squad, [[article] for article in articles], SQUAD_STRENGTHS)
+    is_answered = np.array([item.is_answered for item in squad])
+    by_article = {}
+    for article in articles:
+        chosen = np.array([item.group == article for item in squad])
+        by_article[article] = abstention_figures(probability[chosen], is_answered[chosen], 0.5)
+    return {"always_abstaining": _rounded((~is_answered).mean()), "articles": by_article} | {
+        "all": abstention_figures(probability, is_answered, 0.5)
+    }
+
+
+def abstention_figures(probability: Rows, is_answered: Labels, threshold: float) -> dict[str, float]:
+    """How well a threshold tells the answerable questions from the others."""
+    abstains = probability < threshold
+    return {
+        "n": len(probability),
+        "unanswerable": int((~is_answered).sum()),
+        "auroc": _rounded(roc_auc_score(is_answered, probability)),
+        "answer_or_not": _rounded((abstains != is_answered).mean()),
+        "abstention_f1": _rounded(_f1(abstains, ~is_answered)),
+        "over_refusal": _rounded(abstains[is_answered].mean()),
+        "false_answers": _rounded((~abstains)[~is_answered].mean()),
+    }
+
+
+def best_threshold(probability: Rows, is_answered: Labels) -> float:
+    """The threshold with the best F1 of abstention, among steps of a hundredth; the lowest of equals."""
+    steps = np.arange(0.05, 0.96, 0.01)
+    return float(max(steps, key=lambda step: (round(_f1(probability < step, ~is_answered), 6), -step)))
+
+
+def gold_at(asked: Sequence[Asked], scores: Sequence[Rows]) -> dict[str, float]:
+    """Share of answerable questions with a gold sentence among the first one, two and three."""
+    places = [
+        int(np.flatnonzero(item.is_gold[np.argsort(-score, kind="stable")])[0])
+        for item, score in zip(asked, scores, strict=True)
+        if item.is_gold.any()
+    ]
+    return {str(k): _rounded(np.mean([place < k for place in places])) for k in (1, 2, 3)}
+
+
+def _f1(found: Labels, wanted: Labels) -> float:
+    return 2 * float((found & wanted).sum()) / max(1, int(found.sum()) + int(wanted.sum()))
+
+
+def _chosen(asked: Sequence[Asked], mask: Labels) -> list[Asked]:
+    return [item for item, is_chosen in zip(asked, mask, strict=True) if is_chosen]
+
+
+def _rounded(value: float | np.floating[Any]) -> float:
+    return round(float(value), 4)
+
+
+if __name__ == "__main__":
+    main()
