@@ -489,7 +489,7 @@ class MemberFinder:
             return item.is_own_entry
         written = passage.text[span[0] : span[1]]
         if passage.text[max(0, span[0] - 1) : span[0]] == "-" or passage.text[span[1] : span[1] + 1] == "-":
-            return False  # "Al-Farsi" is no language
+            return False  # "C-level" is no language
         if len(name) == 1 and passage.text[max(0, span[0] - 2) : span[0]] == " /":
             return False  # a switch of a command
         if any(find_name(longer, passage.text) is not None for longer in longer_names(name)):
@@ -627,7 +627,7 @@ class _Request:
         if not self.predicate or enumeration.form == "definition":
             wanted = [word for word in self.generic if word in label]
             words = [word for word in label if not is_stop_word(word)]
-            is_so_headed = enumeration.form == "section" and wanted and len(words) <= 2
+            is_so_headed = enumeration.form == "section" and bool(wanted) and len(words) <= 2
             return 1.0 if is_so_headed else 0.0
         coverage = self._coverage(enumeration.label)
         is_meant = predicate >= _MIN_SAID or _hit(self.predicate[0], label) > 0
