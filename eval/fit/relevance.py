@@ -86,7 +86,8 @@ def main() -> None:
         sys.exit(f"{arguments.pool}: no such folder. Give the profile pool as --pool.")
     embedder = load_embedder("all-MiniLM-L6-v2")
     squad = list(read_squad(arguments.data, embedder))
-    print(json.dumps({"squad": squad_figures(squad)}, indent=2))
+    by_article = squad_figures(squad)
+    print(json.dumps({"squad": by_article}, indent=2))
     asked = list(read_cases(arguments.pool, embedder))
     questions = [item for item in asked if item.kind != "phrase"]
     phrases = [item for item in asked if item.kind == "phrase"]
@@ -100,7 +101,7 @@ def main() -> None:
                 "data": "eval/cases without those set aside;"
                 " SQuAD 2.0 (CC BY-SA 4.0), a part, for the question's ranks",
                 "figures": "cross-validated by profile (SQuAD by article); logistic regression has no seed",
-                "squad": squad_figures(squad),
+                "squad": by_article,
             },
             "models": models,
         }
