@@ -113,7 +113,7 @@ def test_a_history_may_be_questions_turns_or_messages(profile: Profile) -> None:
         [{"role": "user", "content": question}, {"role": "assistant", "content": "Can he do Python?"}],
     ]
     for history in histories:
-        assert profile.ask("and Flink?", history=history).understood_as == "can he do Flink?"
+        assert profile.ask("and Flink?", history=history).understood_as == "Can he do Flink?"
 
 
 def test_a_conversation_remembers_what_was_asked(profile: Profile) -> None:
@@ -121,7 +121,7 @@ def test_a_conversation_remembers_what_was_asked(profile: Profile) -> None:
     conversation.ask("can he do Kafka?")
     with pytest.raises(QuestionError):
         conversation.ask("")
-    assert conversation.ask("and Flink?").understood_as == "can he do Flink?"
+    assert conversation.ask("and Flink?").understood_as == "Can he do Flink?"
     assert [turn.question for turn in conversation.turns] == ["can he do Kafka?", "and Flink?"]
     assert profile.chat().ask("and Flink?").understood_as == "and Flink?"
 

@@ -30,16 +30,11 @@ from score import POOL, corpus_folder  # noqa: E402  # eval/ is no package
 from profile_rag import Profile  # noqa: E402
 from profile_rag.answering.chat import stand_alone  # noqa: E402
 from profile_rag.answering.evidence import sentences_of  # noqa: E402
+from profile_rag.answering.features import FEATURES, Relevance  # noqa: E402
 from profile_rag.answering.question import Question, parse_question  # noqa: E402
 from profile_rag.answering.ranking import sentence_in  # noqa: E402
-from profile_rag.answering.relevance import (  # noqa: E402
-    ANSWER_FEATURES,
-    FEATURES,
-    Relevance,
-    Sentence,
-    answer_features,
-    read_texts,
-)
+from profile_rag.answering.reading import Sentence, read_texts  # noqa: E402
+from profile_rag.answering.relevance import ANSWER_FEATURES, answer_features  # noqa: E402
 from profile_rag.evaluation.dataset import Case, GoldQuote, load_cases  # noqa: E402
 from profile_rag.models import Embedder, load_embedder  # noqa: E402
 from profile_rag.schema import Chunk  # noqa: E402
@@ -74,7 +69,7 @@ class Asked:
 
     @property
     def is_whole(self) -> bool:
-        """Whether no sentence holds all of its words: where a capability is decided by this model."""
+        """Whether one chunk holds all of its words: a capability that this model is not asked about."""
         return bool((self.rows[:, FEATURES.index("held_around")] > 0.99).any())
 
 
@@ -91,7 +86,8 @@ def main() -> None:
         sys.exit(f"{arguments.pool}: no such folder. Give the profile pool as --pool.")
     embedder = load_embedder("all-MiniLM-L6-v2")
     squad = list(read_squad(arguments.data, embedder))
-    print(json.dumps({"squad": squad_figures(squad)}, indent=2))
+    by_article = squad_figures(squad)
+    print(json.dumps({"squad": by_article}, indent=2))
     asked = list(read_cases(arguments.pool, embedder))
     questions = [item for item in asked if item.kind != "phrase"]
     phrases = [item for item in asked if item.kind == "phrase"]
@@ -102,9 +98,10 @@ def main() -> None:
         values = {
             "provenance": {
                 "command": COMMAND,
-                "data": "eval/cases without those set aside; SQuAD 2.0 (CC BY-SA 4.0), a part, for the question's ranks",
+                "data": "eval/cases without those set aside;"
+                " SQuAD 2.0 (CC BY-SA 4.0), a part, for the question's ranks",
                 "figures": "cross-validated by profile (SQuAD by article); logistic regression has no seed",
-                "squad": squad_figures(squad),
+                "squad": by_article,
             },
             "models": models,
         }
@@ -264,9 +261,10 @@ def held_out(
     folds = [np.array([item.group in group for item in asked]) for group in groups]
     for fold in folds:
         ranks = fit_ranks(_chosen(asked, ~fold), strengths[0], extra)
-        for index in np.flatnonzero(fold):
-            scores[index] = ranks.log_odds(asked[index].rows)
-            best[index] = best_row(asked[index], ranks)
+        for index, item in enumerate(asked):
+            if fold[index]:
+                scores[index] = ranks.log_odds(item.rows)
+                best[index] = best_row(item, ranks)
     is_answered = np.array([item.is_answered for item in asked])
     for fold in folds:
         model = regress(best[~fold], is_answered[~fold], strength=strengths[1])
@@ -283,7 +281,9 @@ def fit(asked: Sequence[Asked], *, extra: Sequence[Asked] = ()) -> dict[str, Any
     best, probability, scores = held_out(asked, groups, strengths, extra)
     is_answered = np.array([item.is_answered for item in asked])
     # A capability whose words all stand together is settled before this model is asked.
-    counts = np.array([item.kind in {"fact", "open"} or (item.kind == "phrase" and not item.is_whole) for item in asked])
+    counts = np.array(
+        [item.kind in {"fact", "open"} or (item.kind == "phrase" and not item.is_whole) for item in asked]
+    )
     threshold = best_threshold(probability[counts], is_answered[counts])
     figures: dict[str, Any] = {"questions": len(asked), "answerable": int(is_answered.sum())}
     for kind in sorted({item.kind for item in asked}):

@@ -145,26 +145,18 @@ def _dated(chunk: Chunk, *, learning: bool) -> Iterator[tuple[str, Passage]]:
         return
     for heading in chunk.heading:
         is_post = is_work or bool(_ROLE.search(heading))
-        if (
-            _DATES.search(heading)
-            and is_post
-            and is_education == learning
-            and (name := _organisation(heading, learning=learning))
-        ):
-            yield name, Passage(chunk, 0, _first_end(chunk))
+        is_dated = _DATES.search(heading) and is_post and is_education == learning
+        if is_dated and (organisation := _organisation(heading, learning=learning)):
+            yield organisation, Passage(chunk, 0, _first_end(chunk))
     if not lines or (is_education and not learning):
         return
     for start, end in _entries(chunk.text):
         text = chunk.text[start:end]
         is_entry = learning or chunk.kind != "list_item" or bool(_ROLE.search(text))
         short = is_entry and len(text.split()) <= 16 and not re.search(r"\b(?:I|he|she|they)\b", text, re.IGNORECASE)
-        if (
-            short
-            and _DATES.search(text)
-            and (is_work or learning or chunk.title)
-            and (name := _organisation(text, learning=learning))
-        ):
-            yield name, Passage(chunk, start, end)
+        is_placed = is_work or learning or chunk.title
+        if short and is_placed and _DATES.search(text) and (organisation := _organisation(text, learning=learning)):
+            yield organisation, Passage(chunk, start, end)
 
 
 def _entries(text: str) -> Iterator[tuple[int, int]]:
@@ -185,7 +177,7 @@ def _first_end(chunk: Chunk) -> int:
 
 
 def _organisation(text: str, *, learning: bool) -> str | None:
-    """The organisation of "Staff Engineer, Quillmark Payments, Grevenholm (2021 – present)"."""
+    """The organisation of "Staff Engineer, Northwind Foods, Springfield (2021 – present)"."""
     bare = _DATES.sub(" ", text).strip(" ,()·|–—-")
     if at := re.search(r"\s(?:at|@)\s+(.+)$", bare):
         return re.split(r",\s|\s[|·–—-]\s", at.group(1))[0].strip() or None

@@ -300,7 +300,7 @@ def _purposes(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
 
 
 def names_of_title(title: str) -> list[str]:
-    """The names an entry's title gives: "Matplotlib / Seaborn" are two."""
+    """The names an entry's title gives: "NATS / RabbitMQ" are two."""
     return [part.strip() for part in _SLASH.split(_DATED.sub("", title)) if part.strip()]
 
 

@@ -14,13 +14,13 @@ from profile_rag.words import content_words, spellings, stems
 # Nouns that say only that members are wanted; a category of nothing else keeps them.
 _GENERIC = frozenset(
     stems(
-        "program programs tool tools tooling technology technologies tech skill skills framework frameworks library libraries lib libs"
-        " software system systems product products package packages platform platforms solution solutions app apps"
-        " application applications thing things stuff kind kinds sort sorts type types form forms area areas stack"
-        " experience work approach approaches method methods technique techniques algorithm algorithms provider"
-        " providers service services name names main key strong strongest favorite favourite different various"
-        " technical professional topic topics subject subjects activity activities item items element elements work"
-        " works"
+        "program programs tool tools tooling technology technologies tech skill skills framework frameworks"
+        " library libraries lib libs software system systems product products package packages platform platforms"
+        " solution solutions app apps application applications thing things stuff kind kinds sort sorts type types"
+        " form forms area areas stack experience work approach approaches method methods technique techniques"
+        " algorithm algorithms provider providers service services name names main key strong strongest favorite"
+        " favourite different various technical professional topic topics subject subjects activity activities item"
+        " items element elements work works"
     )
 )
 # Nouns that narrow little where other words stand before them ("detection models"), but mean something alone.
@@ -29,10 +29,10 @@ _OPTIONAL = frozenset(
 )
 _ARTEFACT = frozenset(
     stems(
-        "program programs tool tools tooling technology technologies tech framework frameworks library libraries lib libs software"
-        " product products package packages platform platforms app apps database databases db dbs engine engines"
-        " model models format formats store stores orchestrators bundlers brokers vendors provider providers stack"
-        " language languages"
+        "program programs tool tools tooling technology technologies tech framework frameworks library libraries"
+        " lib libs software product products package packages platform platforms app apps database databases db dbs"
+        " engine engines model models format formats store stores orchestrators bundlers brokers vendors provider"
+        " providers stack language languages"
     )
 )
 

@@ -95,9 +95,11 @@ _LACK = re.compile(
 _MAX_LACKS = 3
 _MAX_CHECKED = 16  # members held against what else the documents say of them
 _OTHER_THAN = re.compile(
-    r"\b(?:besides|other than|apart from|except(?: for)?|aside from|in addition to|not counting)\s+(?P<names>[^?]+)",
+    r"\b(?:besides|other than|apart from|except(?: for)?|aside from|in addition to|not counting)\s+(?P<names>[^?]+?)"
+    r"(?=\s+(?:does|do|did|has|have|had|can|is|are|was|were)\b|[\s?]*$)",
     re.IGNORECASE,
 )
+_LANGUAGES = ("languag",)  # spoken or for programming: the question or the documents tell which
 _HOW_MANY = re.compile(r"^how many (?P<category>[\w/+# -]+?) (?:does|do|did|can|has|have|is|are)\b", re.IGNORECASE)
 _POSITIONS = re.compile(
     r"^(?:previous |past |former |earlier )?(?:jobs|positions|posts|job titles|roles)$", re.IGNORECASE
@@ -205,9 +207,12 @@ class MemberFinder:
     def count(self, question: Question) -> list[Listed]:
         """The members that "how many …?" asks to count; none unless the category is a kind of names."""
         asked = _HOW_MANY.match(question.text.strip())
-        if asked is None or kind_called(asked.group("category")) is None:
+        if asked is None:
             return []
-        return self.find(replace(question, kind="list", targets=(asked.group("category"),)))
+        category = asked.group("category")
+        if kind_called(category) is None and core_of(category) != _LANGUAGES:
+            return []
+        return self.find(replace(question, kind="list", targets=(category,)))
 
     def findings(self, members: Sequence[Listed]) -> list[Finding]:
         """What the documents say of the members that they limit or deny as well as list."""
@@ -410,7 +415,7 @@ class MemberFinder:
     # --- by what a name is the name of ----------------------------------------------------------------
 
     def _kind(self, request: _Request) -> NamedKind | None:
-        if request.core == ("languag",):
+        if request.core == _LANGUAGES:
             if _SPOKEN.search(request.text):
                 return kind_called("spoken languages")
             if _CODED.search(request.text):
@@ -489,7 +494,7 @@ class MemberFinder:
             return item.is_own_entry
         written = passage.text[span[0] : span[1]]
         if passage.text[max(0, span[0] - 1) : span[0]] == "-" or passage.text[span[1] : span[1] + 1] == "-":
-            return False  # "Al-Farsi" is no language
+            return False  # "C-level" is no language
         if len(name) == 1 and passage.text[max(0, span[0] - 2) : span[0]] == " /":
             return False  # a switch of a command
         if any(find_name(longer, passage.text) is not None for longer in longer_names(name)):
@@ -528,6 +533,7 @@ class _Request:
     """What is listed, and by what it is asked: "design tools" — "is fluent in"."""
 
     def __init__(self, category: str, text: str, person: Person) -> None:
+        category = _OTHER_THAN.sub("", category).strip()
         self.category = category
         self.text = text
         words = [word.stem for word in content_words(category)]
@@ -543,16 +549,17 @@ class _Request:
         rest = [word for word in split_words(text) if word.stem not in {*words, *names}]
         other = _OTHER_THAN.search(text)
         self.known = tuple(_ALTERNATIVE.split(other.group("names"))) if other else ()
+        start, end = other.span() if other else (len(text), len(text))
         self.entities = tuple(
             word.stem
             for word in rest
-            if 0 < word.start < (other.start() if other else len(text))
+            if word.start > 0
+            and not start <= word.start < end
             and word.text[0].isupper()
             and word.text not in {"I", "BI"}
             and not is_stop_word(word.text)
         )
-        asked = text[: other.start()] if other else text
-        said = [word.stem for word in content_words(asked) if word.stem not in {*words, *names}]
+        said = [word.stem for word in content_words(text[:start] + text[end:]) if word.stem not in {*words, *names}]
         ends = re.findall(r"[a-z]+", text.lower())
         self.prepositions = {word for word in (*ends[:1], *ends[-1:]) if re.fullmatch(_PREPOSITION, word)}
         self.written = {word.text.lower() for word in content_words(text)}
@@ -627,7 +634,7 @@ class _Request:
         if not self.predicate or enumeration.form == "definition":
             wanted = [word for word in self.generic if word in label]
             words = [word for word in label if not is_stop_word(word)]
-            is_so_headed = enumeration.form == "section" and wanted and len(words) <= 2
+            is_so_headed = enumeration.form == "section" and bool(wanted) and len(words) <= 2
             return 1.0 if is_so_headed else 0.0
         coverage = self._coverage(enumeration.label)
         is_meant = predicate >= _MIN_SAID or _hit(self.predicate[0], label) > 0

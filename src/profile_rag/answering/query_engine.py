@@ -81,9 +81,7 @@ class QueryEngine:
         self.person: Person = find_person(chunks)
         self._chunks = chunks
         self._retriever = retriever
-        self._ranker = SentenceRanker(
-            chunks, embedder, known=stems(f"{self.person.name} {self.person.other_name}")
-        )
+        self._ranker = SentenceRanker(chunks, embedder, known=stems(f"{self.person.name} {self.person.other_name}"))
         self._names = NameIndex(chunks)
         self._finder = MemberFinder(chunks, self.person, self._mentions, self._ranker, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)

@@ -11,17 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profile_rag.answering.evidence import Passage, sentences_of
+from profile_rag.answering.features import FEATURES, Relevance
 from profile_rag.answering.question import Question
-from profile_rag.answering.relevance import (
-    FEATURES,
-    Form,
-    Reading,
-    Relevance,
-    Sentence,
-    TokenEmbedder,
-    load_model,
-    read_texts,
-)
+from profile_rag.answering.reading import Reading, Sentence, TokenEmbedder, read_texts
+from profile_rag.answering.relevance import Form, load_model
 from profile_rag.answering.stance import is_strength_heading
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import stems
@@ -162,9 +155,7 @@ class SentenceRanker:
             }
             known = (known if len(known) + len(fresh) <= _MAX_CHUNKS else {}) | fresh
             self._read = known
-        return {
-            passage: sentence for chunk in chunks for passage, sentence in known.get(chunk.id, {}).items()
-        }
+        return {passage: sentence for chunk in chunks for passage, sentence in known.get(chunk.id, {}).items()}
 
     def _reading(self, question: str) -> Reading:
         known = self._questions
