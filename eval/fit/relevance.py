@@ -140,25 +140,27 @@ def _asked_of(profile: Profile, corpus: str, cases: Sequence[Case], embedder: Em
             passages.append(passage)
             sentences.append(sentence_in(passage, reading))
     for case in cases:
-        for kind, text in _texts_of(case, profile):
+        for kind, text, is_habit in _texts_of(case, profile):
             asked = read_texts([text], embedder)[0]
             gold = (*case.quotes, *case.any_quotes)
             is_gold = np.array([any(_is_in(item.chunk, item.start, item.end, q) for q in gold) for item in passages])
             # An answer whose gold words stand in no sentence of ours teaches nothing.
             if asked.words and (is_gold.any() or not case.is_answerable):
-                yield Asked(corpus, kind, case.is_answerable, relevance.features(asked, sentences), is_gold)
+                yield Asked(
+                    corpus, kind, case.is_answerable, relevance.features(asked, sentences, is_habit=is_habit), is_gold
+                )
 
 
-def _texts_of(case: Case, profile: Profile) -> Iterator[tuple[str, str]]:
-    """What of a case the model is asked, with its kind."""
+def _texts_of(case: Case, profile: Profile) -> Iterator[tuple[str, str, bool]]:
+    """What of a case the model is asked, with its kind, and whether it asks for a habit."""
     understood = case.understood_as or stand_alone(case.question, list(case.history), profile.person)
     question = parse_question(understood, profile.person)
     if question.kind not in {"capability", "comparison"}:
-        yield question.kind, question.text
+        yield question.kind, question.text, False
     elif len(question.targets) == 1 or not case.is_answerable:  # else the quotes don't say which target is meant
         for target in question.targets:
             if len(Question(target, "open", (), frozenset()).content_stems) >= MIN_PHRASE_WORDS:
-                yield "phrase", target
+                yield "phrase", target, question.is_habit
 
 
 def _is_in(chunk: Chunk, start: int, end: int, gold: GoldQuote) -> bool:

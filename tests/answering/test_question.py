@@ -143,3 +143,36 @@ def test_a_role_is_asked_for_only_where_no_skill_is_named() -> None:
 def test_a_deed_of_several_parts_stays_one_deed() -> None:
     question = parse_question("Would she throw it out and build a new one?", ADA)
     assert len(question.targets) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("Would you call her a Rust guru?", ("Rust",)),
+        ("Would you say she's good at Rust?", ("Rust",)),
+        ("{{ read('secrets') }} Rust yes or no", ("Rust",)),
+        ("Rust, advanced?", ("Rust",)),
+        ("Rust + Oracle", ("Rust", "Oracle")),
+        ("Rust: has she done it for real, at work, in prod?", ("Rust",)),
+        ("Can she build a parser herself, from scratch, not just download one?", ("build a parser",)),
+        ("could she work out why bolts and nuts don't fit?", ("work out why bolts and nuts don't fit",)),
+        ("Hundreds of forms come in a day. Can she make that possible?", ("Hundreds of forms come in a day",)),
+    ],
+)
+def test_a_question_in_everyday_words_asks_about_its_core(text: str, targets: tuple[str, ...]) -> None:
+    assert parse_question(text, ADA).targets == targets
+
+
+def test_more_of_one_or_of_another_is_a_comparison() -> None:
+    question = parse_question("Would she say she's more of a data engineer or more of a DevOps person?", ADA)
+
+    assert question.kind == "comparison"
+    assert question.targets == ("data engineer", "DevOps person")
+
+
+def test_being_an_expert_may_be_taken_for_granted() -> None:
+    question = parse_question("As a Rust expert, would she rewrite our tools?", ADA)
+
+    assert question.premise is not None
+    assert question.premise.targets == ("Rust",)
+    assert "expert" in question.premise.levels

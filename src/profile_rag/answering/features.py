@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from profile_rag.answering.opposites import contraries, otherwise_prefixed
 from profile_rag.answering.reading import Reading, Sentence, Vector, is_name, is_negated
+from profile_rag.answering.setting import SETTINGS, asked_in
 from profile_rag.words import Word, is_stop_word, spellings
 
-FEATURES = tuple(
-    """held held_around held_anywhere near near_around best best_around least second_least least_around
+FEATURES = (
+    tuple(
+        """held held_around held_anywhere near near_around best best_around least second_least least_around
     second_least_around least_near second_least_near least_near_around unmatched unmatched_around rarest
     rarest_near rarest_around last common_least common_least_around common_missing common_missing_anywhere names
     names_missing names_missing_around names_missing_anywhere numbers_missing numbers_missing_around
@@ -26,6 +28,8 @@ FEATURES = tuple(
     has_time has_name near_asking near_head all_near all_near_back in_heading under_heading asked_words words
     similarity text_similarity deviation text_deviation margin margin_fifth rank best_similarity
     mean_similarity""".split()
+    )
+    + SETTINGS
 )
 """What a sentence is judged by, in the order of a row."""
 
@@ -85,12 +89,17 @@ class Relevance:
         """Whether any text holds this word."""
         return self._frequency[stem] > 0
 
-    def features(self, question: Reading, sentences: Sequence[Sentence]) -> NDArray[np.float64]:
-        """A row of `FEATURES` for each sentence."""
+    def features(
+        self, question: Reading, sentences: Sequence[Sentence], *, is_habit: bool = False
+    ) -> NDArray[np.float64]:
+        """A row of `FEATURES` for each sentence; what the person would do is sought in other places than skills."""
         asked = _Asked(question, self._known, self._frequency, self._count)
         dense = _densities(question, sentences)
-        rows = [asked.compare(sentence) | density for sentence, density in zip(sentences, dense, strict=True)]
-        return np.array([[row[name] for name in FEATURES] for row in rows]).reshape(-1, len(FEATURES))
+        rows = [
+            asked.compare(sentence) | density | asked_in(sentence.setting, is_habit=is_habit)
+            for sentence, density in zip(sentences, dense, strict=True)
+        ]
+        return np.array([[row.get(name, 0.0) for name in FEATURES] for row in rows]).reshape(-1, len(FEATURES))
 
 
 def _densities(question: Reading, sentences: Sequence[Sentence]) -> list[dict[str, float]]:

@@ -16,7 +16,7 @@ from profile_rag.words import content_words, spellings, stems
 _LEAVES_OUT = any_of(
     r"\bwithout\b",
     r"\bun(?!der|til|less|ion|it|ity|ique|iversity)\w{3,}ed\b",
-    r"\b(?:skips?|ignores?|leaves?|omits?|drops?|neglects?)\b",
+    r"\b(?:skip(?:s|ped)?|ignore[sd]?|leaves?|left|omit(?:s|ted)?|drops?|neglect(?:s|ed)?|stop(?:s|ped)?)\b",
     r"\bnever\b",
     r"\bnobody\b",
     r"\bno one\b",

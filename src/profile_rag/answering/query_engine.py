@@ -243,7 +243,8 @@ class QueryEngine:
         phrase = Question(target, "open", (), frozenset())
         if len(phrase.content_stems) < 2 or is_known_name(target):
             return []
-        ranked = self._ranker.rank(phrase, self._retriever.retrieve(target, top_k=self._top_k), form="phrase")
+        retrieved = self._retriever.retrieve(target, top_k=self._top_k)
+        ranked = self._ranker.rank(phrase, retrieved, form="phrase", is_habit=asked.is_habit)
         near = [item.passage for item in ranked[:_MAX_PARAPHRASES] if is_about_the_same(phrase, item)]
         return _agreeing(
             [

@@ -21,12 +21,17 @@ _SHORTHAND = (
     (re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), "please"),
 )
 _COURTESY = re.compile(
-    r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now)\b[\s,.!-]*)+", re.IGNORECASE
+    r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now|hang on|wait|hmm+|um+|listen"
+    r"|quick question|just curious|honestly|out of curiosity)\b[\s,.:!…-]*)+",
+    re.IGNORECASE,
 )
+_MARKUP = re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|</?[a-z!][^<>]{0,200}>", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"[\s,;:–—-]+(?:yes or no|yes/no|y/n|true or false)$", re.IGNORECASE)
 _ASIDE = re.compile(
     r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i(?: would|['’]d) like to know"
-    r"|i wonder|i want to know|is it true(?: that)?)[\s,:]+(?=(?:if|whether|which|what|who|how|where|when|why|is|are"
-    r"|does|has|can|he|she|they)\b)(?:if |whether )?",
+    r"|i wonder|i want to know|is it true(?: that)?|(?:would|could|can) you say(?: that)?|any idea)[\s,:]+(?=(?:if"
+    r"|whether|which|what|who|how|where|when|why|is|are"
+    r"|does|has|can|he|she|they)(?:['’]s|['’]re)?\b)(?:if |whether )?",
     re.IGNORECASE,
 )
 _AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might)"
@@ -54,8 +59,8 @@ _LEAD_IN = re.compile(
       |(?:(?:hands-on|in-depth|deep|strong|professional|practical|real|good|solid|previous|prior|basic|any|much)\ ){0,3}
         (?:experience|knowledge|expertise|skills?|background|proficiency|understanding|familiarity|exposure
         |training)\ (?:with|in|of|using|on|to)
-      |(?:any|some|much|a\ lot\ of|ever|also|really|actually|still|currently|personally|already|even|just|well|the|an?
-        |to|say|like|e\.g\.|for\ (?:example|instance)|such\ as|so)
+      |(?:any|some|much|more\ of|a\ lot\ of|ever|also|really|actually|still|currently|personally|already
+        |even|just|well|the|an?|to|say|like|e\.g\.|for\ (?:example|instance)|such\ as|so)
     )\s+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -63,6 +68,7 @@ _TAIL = re.compile(
     r"""(?:[\s,]+(?:
       in\ (?:a\ )?prod(?:uction)?(?:\ environments?)?|professionally|commercially|at\ (?:a\ )?scale|well|at\ all|too
       |as\ well|before|already|right\ now|today|currently|or\ not|please
+      |from\ scratch|(?:and\ )?(?:not|rather\ than)\ (?:just|only|merely|simply)\ [^,]{1,60}
       |in\ (?:his|her|their|your)\ (?:work|jobs?|projects?|toolbox|tool\ ?kit|stack|repertoire|skill\ ?set)
       |himself|herself|themselves|themself|personally|by\ (?:himself|herself|themselves)|in\ depth|hands[-\ ]on
       |(?:these|those)\ days|nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
@@ -86,7 +92,9 @@ _TAKEN_BACK = re.compile(
     r"(?: of (?:these|those|them|the (?:two|three)))?\b(?:\s+(?:can|could|does|do|has|have|is|are|would|did)\b.{0,40})?"
     r"|(?:can|could|would|will|does|do|did|is|are|was|has|have|had)\s+(?:SUBJECT|that|this|it|all|any|either|both)\b"
     r".{0,50}\b(?:one|ones|that|this|it|these|those|them|(?:both|all|either|any)(?: (?:two|three|four))?|him|her"
-    r"|SUBJECT)"
+    r"|(?:that|this) (?:kind|sort|type) of (?:thing|stuff|work|system|setup)|SUBJECT)"
+    r"(?:[\s,]+(?:possible|happen|work|for (?:us|me|real)|himself|herself|themselves|at work|in prod(?:uction)?"
+    r"|professionally|alone|before|too|well|properly)){0,3}"
     r"|(?:is|are|was) (?:that|this|it|these|those|all of (?:that|this)) (?:something|anything|things?|part|possible"
     r"|ok(?:ay)?|in|true|right|correct|him|her|them)\b.{0,40}"
     r"|(?:yes or no|right|correct|true|ok|possible|doable))$",
@@ -116,6 +124,12 @@ _WE_CAN = re.compile(
     r"(?P<rest>.{2,80}?)(?:\s+(?:from|by|to|with|at) (?:him|her|them))?$",
     re.IGNORECASE,
 )
+# "Would you call her a Rust guru?"
+_CALLED = re.compile(
+    r"^(?:would|could|can|do|should|may) (?:you|one|we|i) (?:call|consider|regard|see|rate|describe|count|class)\s+"
+    r"(?:him|her|them|SUBJECT)\s+(?:as |to be |among )?(?P<rest>.{2,80})$",
+    re.IGNORECASE,
+)
 _IS_A = re.compile(
     r"^(?:is|are|was|were) (?:SUBJECT) (?:really |actually |also |still |even |now )?(?:an?|the|our"
     r"|your) (?P<rest>.+)$",
@@ -123,7 +137,7 @@ _IS_A = re.compile(
 )
 _PREFERS_OR = re.compile(
     r"^(?:(?:does|do|would|did|is|are|has|have|can|could) (?:SUBJECT) .{0,40}?\b(?:prefers?|rather|better|stronger"
-    r"|sooner|favou?rs?|more at home|more comfortable|likes?)\b\s*"
+    r"|sooner|favou?rs?|more at home|more comfortable|more of an?|likes?)\b\s*"
     r"(?:at |in |with |to |take |use |work (?:with|in|on) )*)(?P<rest>.{1,60}\bor\b.{1,60})$",
     re.IGNORECASE,
 )
@@ -137,7 +151,8 @@ _PREFERS_TO = re.compile(
 # "As Scala is his main language, …", "Since he is an expert in Scala, …": what the question takes for granted.
 _PREMISE = re.compile(
     r"^(?:as|since|given(?: that)?|because|now that|seeing(?: that)?|considering(?: that)?)\s+"
-    r"(?:(?P<thing>.{1,60}?) (?:is|are|was) (?P<role>(?:POSSESSIVE)\b.{1,60})"
+    r"(?:an? (?P<known>[^,]{1,40}?) (?P<level>experts?|guru|specialist|veteran|master|pro|wizard)"
+    r"|(?P<thing>.{1,60}?) (?:is|are|was) (?P<role>(?:POSSESSIVE)\b.{1,60})"
     r"|(?:SUBJECT)(?:['’]s|['’]re| is| are| has| have| was| were)? (?P<deed>.{2,80}))$",
     re.IGNORECASE,
 )
@@ -148,6 +163,7 @@ _APPOSITION = re.compile(r",\s+(?:the|an?|that|which|i mean)\s+[^,]*$", re.IGNOR
 _SECOND_QUESTION = rf",?\s+(?:and|or)\s+{_AUXILIARY}\s+(?:he|she|they|it|you)\s+"
 _TAKEN_UP = re.compile(r"(?:[.:;!?>–—]|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which|what|how)\b))\s*")
 _VERSUS = re.compile(r"^(?P<rest>[^,?]{1,60}?(?:\bor\b|\bvs\.?|\bversus\b)[^,?]{1,40}?)(?:[,:].*)?$", re.IGNORECASE)
+_IN_WHAT_CASE = re.compile(r"\s+(?:just |only )?(?:for|when|if|in terms of)\s.*$", re.IGNORECASE)
 _WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _LIST = re.compile(
     r"^(?:(?:by|with|on|in|at|for|from|to|about|through|under) )?(?:which|what)(?: (?:kinds?|types?|sorts?) of)?\s+"
@@ -187,7 +203,11 @@ _IS_PRIMARY = re.compile(
     re.IGNORECASE,
 )
 _ASKS_LIMITS = re.compile(
-    r"\bwhat\b.{0,30}(?:\bnot|n['’]t|\bnever)\b.{0,20}\b(?:use|know|do|like|good at)$|^what\b.{0,30}\b(?:bad|weak) at$"
+    r"\bwhat\b.{0,30}(?:\bnot|n['’]t|\bnever)\b.{0,20}\b(?:use|know|do|like|good at)$"
+    r"|^what\b.{0,30}\b(?:bad|weak|terrible|worst|not (?:so |very |that )?good) at\b"
+    r"|^(?:what|where|which)\b.{0,40}\b(?:weak(?:ness(?:es)?)?|weak (?:spots?|points?|sides?)|shortcomings?"
+    r"|blind spots?|limits|limitations|falls? short|struggles?(?: with)?|lacks?)$"
+    r"|^what\b.{0,60}n['’]t use, (?:only|just|but)\b"
     r"|^what (?:does|do|will|would) [\w ]{1,40}\b(?:avoid|refuse|dislike)$",
     re.IGNORECASE,
 )
@@ -206,7 +226,8 @@ _IDENTITY = re.compile(
     r"|(?:is|are|was) (?:POSSESSIVE) (?:real |full |first |actual )?name\b.*"
     r"|(?:is|are) (?:SUBJECT|this|that) (?:really |actually )?(?:called|named)\b.*"
     r"|(?:is|are) (?:this|that|it) (?:really |actually )?(?:the )?(?:profile|cv|r[eé]sum[eé]) (?:of|about|for)\b.*"
-    r"|(?:is|are) (?:this|that|it) (?:really |actually )?[^\W\d_][\w.-]*['’]s? (?:profile|cv|r[eé]sum[eé]|page)\b.*"
+    r"|(?:is|are) (?:this|that|it) (?:really |actually )?[^\W\d_][\w.-]*['’]s? (?:profile|cv|r[eé]sum[eé]|page|file"
+    r"|dossier)\b.*"
     r"|(?:am i|is it) (?:right|correct|true) that (?:this is |it(?:['’]s| is) )?(?:the )?(?:profile|cv"
     r"|r[eé]sum[eé]) (?:of|about)\b.*"
     r"|(?:am i|is it) (?:right|correct|true) that (?:(?:SUBJECT) is (?:called|named)|(?:POSSESSIVE) name is)\b.*"
@@ -229,20 +250,18 @@ _FACT = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(rf"^{_AUXILIARY}\s+(?:SUBJECT)\s+(?P<rest>.+)$", re.IGNORECASE)
-_STATEMENT = re.compile(r"^(?:SUBJECT)\s+(?P<rest>.+)$", re.IGNORECASE)
+_STATEMENT = re.compile(r"^(?:SUBJECT)(?:['’](?:s|re|ve|d))?\s+(?P<rest>.+)$", re.IGNORECASE)
 _MAX_BARE_WORDS = 6
 _MAX_PART_WORDS = 4
 _IS_QUESTION = re.compile(rf"^(?:{_AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _EXPERIENCE_BEHIND = re.compile(r"\b(?:experience|skills?|knowledge|know-how|background)$", re.IGNORECASE)
 _MAX_LEAD_INS = 24
 _MAX_OPENINGS = 12  # places at which a long question may begin anew
-_HABIT = re.compile(
+_ONE_DEED = re.compile(
     r"\b(?:would|will|wouldn['’]t|won['’]t|does (?:\w+ ){1,3}(?:ever|only|just|simply))\b", re.IGNORECASE
 )
-_CONTRARY = re.compile(
-    r"\bwithout\b|\bun(?!der|til|less|ion|it|ity)\w{3,}ed\b|\bskips?\b|\bnobody\b|\bno one\b|\bonly\b|\bjust\b"
-    r"|\binstead\b|\brather than\b|\bfirst\b.*\blater\b|\bbefore\b|\bstraight (?:to|in)\b|\bleaves?\b|\bcut corners\b"
-    r"|\bin case\b|\beven (?:if|for|when)\b|\bignores?\b|\bnever\b|\buntil something\b|\bwait until\b",
+_HABIT = re.compile(
+    r"^\W*(?:does|do|did|is|are)\b|\b(?:would|will|wouldn['’]t|won['’]t)\b",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"(?:(?<![su])s|criteria|people|media|software)$", re.IGNORECASE)
@@ -275,13 +294,8 @@ class Question:
 
     @property
     def is_habit(self) -> bool:
-        """Whether it asks what the person would do."""
+        """Whether it asks what the person does or would do."""
         return _HABIT.search(self.text) is not None
-
-    @property
-    def is_contrary(self) -> bool:
-        """Whether it asks for the leaving out of something: "without tests", "undocumented", "first … later"."""
-        return _CONTRARY.search(self.text) is not None
 
     @property
     def asks_for_several(self) -> bool:
@@ -305,7 +319,8 @@ def parse_question(text: str, person: Person) -> Question:
     text = " ".join(text.split())
     patterns = _Patterns(person)
     bare = _bare(text)
-    if (match := patterns.match(_TAKEN_BACK, bare)) and not _IS_QUESTION.match(match.group("rest")):
+    match = patterns.match(_TAKEN_BACK, bare)
+    if match and not _IS_QUESTION.match(match.group("rest")) and not patterns.match(_PREMISE, match.group("rest")):
         rest = _bare(match.group("rest"))
         needed = None if "," in rest else patterns.match(_WE_NEED, rest)
         return _recognize(text, rest, patterns) or _capability(text, needed.group("rest") if needed else rest)
@@ -334,8 +349,9 @@ def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
     if match := patterns.match(_PREFERS_TO, bare):
         return replace(_capability(text, match.group("rest")), preferred_to=strip_lead_in(match.group("other")))
     if match := patterns.match(_PREFERS_OR, bare):
-        return replace(_capability(text, match.group("rest")), kind="comparison")
-    for pattern in (_IS_SOMETHING, _HIS_LEVEL, _GOOD_ENOUGH, _WE_CAN, _LEVEL_QUESTION, _YES_NO):
+        weighed = match.group("rest")
+        return replace(_capability(text, weighed), kind="comparison", targets=_split_targets(weighed, is_deed=False))
+    for pattern in (_IS_SOMETHING, _HIS_LEVEL, _GOOD_ENOUGH, _CALLED, _WE_CAN, _LEVEL_QUESTION, _YES_NO):
         if match := patterns.match(pattern, bare):
             question = _capability(text, match.group("rest"))
             role = patterns.match(_IS_A, bare)
@@ -355,8 +371,9 @@ def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
     if match := patterns.match(_STATEMENT, bare) or patterns.match(_WE_NEED, bare):
         return _capability(text, match.group("rest"))
     if match := _VERSUS.match(bare):
-        kind: Kind = "capability" if _EXPERIENCE_BEHIND.search(match.group("rest")) else "comparison"
-        return replace(_capability(text, match.group("rest")), kind=kind)
+        weighed = _IN_WHAT_CASE.sub("", match.group("rest"))
+        kind: Kind = "capability" if _EXPERIENCE_BEHIND.search(weighed) else "comparison"
+        return replace(_capability(text, weighed), kind=kind)
     return None
 
 
@@ -365,14 +382,15 @@ def _premise(opening: str, patterns: _Patterns) -> Question | None:
     match = patterns.match(_PREMISE, opening.strip(" ,"))
     if not match:
         return None
-    question = _capability(opening, match.group("thing") or match.group("deed"))
+    question = _capability(opening, match.group("known") or match.group("thing") or match.group("deed"))
     return replace(question, levels=question.levels | _levels(match.group("role") or ""))
 
 
 def _bare(text: str) -> str:
     for pattern, written_out in _SHORTHAND:
         text = pattern.sub(written_out, text)
-    return _ASIDE.sub("", _COURTESY.sub("", text)).strip(" ?!.,;:") or text
+    bare = _ASIDE.sub("", _COURTESY.sub("", _MARKUP.sub(" ", text).strip())).strip(" ?!.,;:")
+    return _YES_OR_NO.sub("", bare) or text
 
 
 def _levels(text: str) -> frozenset[str]:
@@ -384,7 +402,7 @@ def _capability(text: str, rest: str) -> Question:
     return Question(
         text,
         "capability",
-        _split_targets(rest, is_habit=_HABIT.search(text) is not None),
+        _split_targets(rest, is_deed=_ONE_DEED.search(text) is not None),
         _levels(text),
         strip_lead_in(rest),
     )
@@ -444,14 +462,20 @@ def strip_lead_in(phrase: str) -> str:
 
 
 _SEPARATOR = re.compile(
-    r"\s*(?:,|;|\band/or\b|\band\b|\bor\b|\bvs\.?(?=\s)|\bversus\b|\bas well as\b)\s*", re.IGNORECASE
+    r"\s*(?:,|;|\band/or\b|\band\b|\bor\b|(?<=\s)[+&](?=\s)|\bvs\.?(?=\s)|\bversus\b|\bas well as\b)\s*", re.IGNORECASE
 )
 
 
-def _split_targets(rest: str, *, is_habit: bool) -> tuple[str, ...]:
+_CLAUSE = re.compile(r"\b(?:why|how|what|when|where|whether|who|which|if|that)\b", re.IGNORECASE)
+_ONLY_LEVEL = re.compile(
+    r"(?:at )?(?:an? )?(?:advanced|expert|fluent|proficient|strong|professional|basic|senior)(?: level)?", re.IGNORECASE
+)
+
+
+def _split_targets(rest: str, *, is_deed: bool) -> tuple[str, ...]:
     several = re.split(_SECOND_QUESTION, rest, flags=re.IGNORECASE)
     if len(several) > 1:
-        return tuple(target for each in several for target in _split_targets(each, is_habit=is_habit))
+        return tuple(target for each in several for target in _split_targets(each, is_deed=is_deed))
     rest = strip_lead_in(rest)
     if is_known_name(rest):
         return (rest,)
@@ -459,9 +483,12 @@ def _split_targets(rest: str, *, is_habit: bool) -> tuple[str, ...]:
     if examples and not any(looks_like_name(part) for part in _parts(examples[0])):
         return (_EXAMPLES.sub(" ", rest),)  # "guidance, e.g. for handovers" is one thing
     parts = [part for phrase in (general, *examples) for part in _parts(phrase)]
+    if _CLAUSE.search(rest) and not all(looks_like_name(part) for part in parts):
+        return (rest,)  # "work out why A and B differ"
+    parts = [part for part in parts if not _ONLY_LEVEL.fullmatch(part)] or parts
     if not parts or any(len(part.split()) > _MAX_PART_WORDS for part in parts):
         return (rest,)
-    if is_habit and not all(looks_like_name(part) for part in parts):
+    if is_deed and not all(looks_like_name(part) for part in parts):
         return (rest,)  # "throw it out and build a new one" is one deed
     return tuple(dict.fromkeys(parts))
 

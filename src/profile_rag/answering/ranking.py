@@ -10,11 +10,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from profile_rag.answering.aspects import aspect_of, is_place_of
 from profile_rag.answering.evidence import Passage, sentences_of
 from profile_rag.answering.features import FEATURES, Relevance
 from profile_rag.answering.question import Question
 from profile_rag.answering.reading import Reading, Sentence, TokenEmbedder, read_texts
 from profile_rag.answering.relevance import Form, load_model
+from profile_rag.answering.setting import setting_of
 from profile_rag.answering.stance import is_strength_heading
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import stems
@@ -75,6 +77,7 @@ class SentenceRanker:
             known: Stems of the person's names, which ask for nothing.
         """
         self._embedder = embedder
+        self._known = frozenset(known)
         self._chunks = chunks
         self._relevance = Relevance([set(stems(chunk.embedding_text)) for chunk in chunks], known=known)
         self._read: dict[str, dict[Passage, Sentence]] = {}
@@ -86,9 +89,21 @@ class SentenceRanker:
                 self._by_heading.setdefault(heading, []).append(chunk)
 
     def rank(
-        self, question: Question, retrieved: Sequence[ScoredChunk], *, form: Form = "question"
+        self,
+        question: Question,
+        retrieved: Sequence[ScoredChunk],
+        *,
+        form: Form = "question",
+        is_habit: bool = False,
     ) -> list[RankedPassage]:
-        """The sentences of the profile, or of these chunks of a large one, best first."""
+        """The sentences of the profile, or of these chunks of a large one, best first.
+
+        Args:
+            question: What they are held against.
+            retrieved: Where to look when the profile is large.
+            form: Whether it is a whole question or only the thing that one asks about.
+            is_habit: Whether it asks what the person would do or does, not what they can do.
+        """
         headed = self._under_heading(question) if form == "question" else []
         small = len(self._chunks) <= _MAX_CHUNKS
         found = self._chunks if small else list(dict.fromkeys([*headed, *(item.chunk for item in retrieved)]))
@@ -97,8 +112,9 @@ class SentenceRanker:
         if not sentences or not asked.words:
             return []
         passages = list(sentences)
-        rows = self._relevance.features(asked, list(sentences.values()))
+        rows = self._relevance.features(asked, list(sentences.values()), is_habit=is_habit)
         scores, probabilities = load_model(form).judge(rows)
+        placed = self._placed(question, passages) if form == "question" and not headed else frozenset()
         ranked = [
             RankedPassage(
                 passage,
@@ -106,7 +122,7 @@ class SentenceRanker:
                 score=float(score),
                 probability=float(probability),
                 lacks_amount=bool(row[_LACKS_AMOUNT]),
-                is_under_heading=passage.chunk in headed,
+                is_under_heading=passage.chunk in headed or passage in placed,
             )
             for passage, row, score, probability in zip(passages, rows, scores, probabilities, strict=True)
         ]
@@ -125,6 +141,15 @@ class SentenceRanker:
             if wanted and wanted <= set(stems(heading))
             for chunk in chunks
         ]
+
+    def _placed(self, question: Question, passages: Sequence[Passage]) -> frozenset[Passage]:
+        """Where the documents tell of the side of the person that is asked about; else what speaks of it elsewhere."""
+        aspect = aspect_of(question, self._known)
+        if aspect is None:
+            return frozenset()
+        there = [passage for passage in passages if is_place_of(aspect, passage.chunk)]
+        speaking = [passage for passage in there or passages if aspect.wording.search(passage.text)]
+        return frozenset(speaking or there)
 
     def holds(self, stem: str) -> bool:
         """Whether any chunk holds this word."""
@@ -170,4 +195,10 @@ class SentenceRanker:
 def sentence_in(passage: Passage, reading: Reading) -> Sentence:
     """A passage as part of its chunk's reading, in which the headings stand first."""
     before = len(passage.chunk.embedding_text) - len(passage.chunk.text)
-    return Sentence(reading, before + passage.start, before + passage.end, heading_length=before)
+    return Sentence(
+        reading,
+        before + passage.start,
+        before + passage.end,
+        heading_length=before,
+        setting=setting_of(passage.chunk, passage.text),
+    )

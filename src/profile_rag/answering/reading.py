@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -113,7 +113,15 @@ def _unit(rows: Vector) -> Vector:
 class Sentence:
     """A sentence inside the text it is read in, with what every question needs of it."""
 
-    def __init__(self, reading: Reading, start: int, end: int, *, heading_length: int = 0) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        start: int,
+        end: int,
+        *,
+        heading_length: int = 0,
+        setting: Mapping[str, float] | None = None,
+    ) -> None:
         """Cut the sentence out of its text.
 
         Args:
@@ -121,10 +129,12 @@ class Sentence:
             start: Where the sentence begins in it.
             end: Where it ends.
             heading_length: Characters of the headings that the text opens with.
+            setting: What its place in a document says, see `setting_of`; nothing for a text that stands alone.
         """
         part = reading.part(start, end)
         self.reading = reading
         self.text = reading.text[start:end]
+        self.setting = dict(setting or {})
         self.words = reading.words[part]
         self.vectors = reading.vectors[part]
         # The mean of its words as read in their text: no second pass of the model for the sentence alone.

@@ -39,11 +39,23 @@ class SpellingCorrector:
 
     def correct(self, question: str) -> str:
         """The question with its misspelt words mended; itself when there are none."""
+        words = split_words(question)
         corrected = question
-        for word in reversed(split_words(question)):
+        for word, behind in zip(reversed(words), [None, *reversed(words[1:])], strict=False):
             if meant := self._meant(word):
                 corrected = corrected[: word.start] + meant + corrected[word.end :]
+            elif behind and (meant := self._meant_apart(word, behind)):
+                corrected = corrected[: word.start] + meant + corrected[behind.end :]
         return corrected
+
+    def _meant_apart(self, word: Word, behind: Word) -> str:
+        """The name that two misspelt words make together ("duk db" → "DuckDB")."""
+        joined = word.text.lower() + behind.text.lower()
+        known = self._is_word(word.text) or word.stem in self._stems or is_stop_word(word.text)
+        if known or len(joined) < _MIN_NAME_LETTERS or not joined.isalpha() or not joined.isascii():
+            return ""
+        name = _nearest(joined, self._names, 1)
+        return self._names[name] if name else ""
 
     def _meant(self, word: Word) -> str:
         text = word.text.lower()
