@@ -47,7 +47,7 @@ from profile_rag.words import content_words, is_known_name, is_stop_word, spelli
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
 _MAX_HISTORY = 12
-_MIN_RELATED_SIMILARITY = 0.3
+_MIN_RELATED_SIMILARITY = 0.28  # of a sentence read in its chunk, which is less like any question than it is alone
 _MAX_RELATED = 2
 _MAX_PARAPHRASES = 2
 _MIN_JOINED_LETTERS = 5
