@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from profile_rag.answering.abstention import answering_passages, is_about_the_same
 from profile_rag.answering.chat import stand_alone
+from profile_rag.answering.contradiction import find_contradiction, state_contradiction
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import (
     Evidence,
@@ -318,6 +319,9 @@ class QueryEngine:
         good = answering_passages(question, ranked)
         if not good:
             return self._nothing(question, timer, [])
+        if differing := find_contradiction(question.text, good, ranked):
+            timer.mark("synthesize")
+            return Draft(state_contradiction(differing), disagreements=(differing,))
         most = MAX_FACT_QUOTES if question.kind == "fact" else MAX_OPEN_QUOTES
         statements = state_passages(good, self.person, habits=self._habits, most=most)
         timer.mark("synthesize")
