@@ -13,7 +13,9 @@ from profile_rag.answering.ranking import RankedPassage
 _SHARE = 0.6  # of the best passage's probability: what contradicts it answers the question nearly as well
 
 
-def find_contradiction(question: str, good: Sequence[RankedPassage], ranked: Sequence[RankedPassage]) -> Disagreement | None:
+def find_contradiction(
+    question: str, good: Sequence[RankedPassage], ranked: Sequence[RankedPassage]
+) -> Disagreement | None:
     """The best passage that gives an amount or a year, and the best one that gives another for the same thing."""
     least = _SHARE * good[0].probability
     rivals = [item.passage for item in ranked if item.probability >= least]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from profile_rag.schema import Person
@@ -405,9 +406,10 @@ class _Patterns:
         self._possessive = "|".join(["his", "her", "their", "your", "its", *owners])
 
     def match(self, pattern: re.Pattern[str] | str, text: str) -> re.Match[str] | None:
-        source = pattern if isinstance(pattern, str) else pattern.pattern
-        filled = source.replace("SUBJECT", self.subject).replace("POSSESSIVE", self._possessive)
-        return re.match(filled, text, re.IGNORECASE)
+        return re.match(self.fill(pattern if isinstance(pattern, str) else pattern.pattern), text, re.IGNORECASE)
+
+    def fill(self, source: str) -> str:
+        return source.replace("SUBJECT", self.subject).replace("POSSESSIVE", self._possessive)
 
 
 def without_opening(text: str) -> str:
@@ -418,6 +420,12 @@ def without_opening(text: str) -> str:
 def subject_pattern(person: Person) -> str:
     """A pattern of every way in which a question may call the person."""
     return _Patterns(person).subject
+
+
+@lru_cache(maxsize=256)
+def filled(pattern: str, person: Person) -> re.Pattern[str]:
+    """A pattern with every way to call the person in the place of SUBJECT, and of POSSESSIVE."""
+    return re.compile(_Patterns(person).fill(pattern), re.IGNORECASE)
 
 
 def _role_phrases(role: str) -> list[str]:
