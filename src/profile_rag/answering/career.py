@@ -24,7 +24,7 @@ _NOW = r"(?:now|currently|at the moment|at present|presently|today|these days|ri
 _WORKING = r"(?:work(?:s|ing|ed)?|employed|do|doing|did|be|been)"
 
 _ASKS_NOW = (
-    rf"^{_PLACE_ASKED} (?:is|are|does|do|did)? ?(?:SUBJECT) (?:{_NOW} )?(?:work(?:s|ing)?|employed|based at)"
+    rf"^{_PLACE_ASKED} (?:is|are|does|do)? ?(?:SUBJECT) (?:{_NOW} )?(?:work(?:s|ing)?|employed|based at)"
     rf"(?: for| at| with| by)?(?: {_NOW})?$"
     rf"|^(?:what|who|which)(?:['’]s| is| are) (?:POSSESSIVE) (?:current|present) (?:employer|company|workplace|firm)\b"
     rf"|^(?:what|who)(?:['’]s| is| are) (?:POSSESSIVE) employer(?: {_NOW})?$"
@@ -52,8 +52,7 @@ _ASKS_POST = (
     rf"^(?:(?:what|which) (?:was|is|were|are)|as what|in (?:what|which) (?:role|position|capacity|function)"
     rf"|what (?:role|position|job|title|post|function))\b(?=.*\b(?:SUBJECT|POSSESSIVE)\b).*\b(?:at|with|for)\s+(?P<rest>.+)$"
 )
-_ASKS_YEAR = rf"^(?:in|during|around)?\s*(?:\d{{4}} )?{_WH}.*\b(?:{_WORKING}|{_JOB})\b"
-_AT = r"\b(?:at|with|for|by|join(?:ed|ing)?|left|leav(?:e|ing)|quit|enter(?:ed)?|to|from|as(?: an?| the)?|POSSESSIVE)\s+(?:the\s+)?(?P<rest>.+)$"
+_ASKS_YEAR = rf"^where (?:was|were) (?:SUBJECT) |^(?:in|during|around)?\s*(?:\d{{4}} )?{_WH}.*\b(?:{_WORKING}|{_JOB})\b"
 _CURRENT = rf"^(?:that|this|(?:(?:POSSESSIVE|the) )?(?:(?:current|present|latest|new|{_NOW}) )+(?:{_JOB}|one)|now|joining|(?:POSSESSIVE) (?:{_JOB})(?: now)?)$"
 _NESTED = rf"^(?:the|POSSESSIVE) (?:{_JOB}|one) (?P<side>before|after) (?P<rest>.+)$"
 _LEADS = (
@@ -67,6 +66,10 @@ _STUDY = re.compile(
     re.IGNORECASE,
 )
 _ASKS_STUDY = rf"^(?:{_WH}).*(?:\b(?:SUBJECT|POSSESSIVE)\b)"
+_ASKS_DATE = re.compile(r"^(?:when|since|until|(?:in |from |since )?(?:what|which) year)\b", re.IGNORECASE)
+_ASKS_SCHOOL = re.compile(
+    r"^(?:where|(?:at |from |to )?(?:what|which) (?:universit|college|school|institut))", re.IGNORECASE
+)
 _DEGREES = (
     (
         re.compile(r"\bmaster(?:['’]?s)?\b|\bm\.?sc\b|\bm\.?eng\b|\bmba\b|\bm\.?a\b", re.IGNORECASE),
@@ -83,7 +86,7 @@ _DEGREES = (
 )
 _EMPTY = frozenset(
     stems(
-        "work works worked working job role position post company employer career start started begin began join joined leave left time"
+        "since until from to between work works worked working job role position post company employer career start started begin began join joined leave left time"
         " year years month months long date dates finish finished end ended study studied studies studying degree degrees graduate"
         " graduated university college school education get got attend attended go went do did done earn earned receive received"
         " complete completed subject field major master masters bachelor bachelors phd doctorate doctoral msc bsc diploma take took"
@@ -166,10 +169,10 @@ class Career:
         return _start(station).year <= year and (following is None or year <= _start(following).year)
 
     def _named_in(self, text: str) -> list[Station]:
-        """The stations that a question names behind "at", "join", "as a" and the like."""
+        """The dated stations that hold all the words of a question."""
         dated = [station for station in self._stations if station.period]
         # The whole question counts: head of design at X is more than to have been at X.
-        return _named(self._without_name(text), dated) if filled(_AT, self._person).search(text) else []
+        return _named(self._without_name(text), dated)
 
     def _without_name(self, text: str) -> str:
         own = set(stems(f"{self._person.name} {self._person.other_name}"))
@@ -180,6 +183,10 @@ class Career:
         for asked, stated in _DEGREES:
             if asked.search(text):
                 studies = [station for station in studies if stated.search(station.text)]
+        if _ASKS_DATE.match(text):
+            studies = [station for station in studies if station.period]
+        if _ASKS_SCHOOL.match(text):
+            studies = [station for station in studies if station.names_school]
         wanted = set(stems(self._without_name(text))) - _EMPTY
         return [station for station in studies if wanted <= station.stems][:_MOST_STUDIES]
 

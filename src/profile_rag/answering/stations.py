@@ -11,7 +11,15 @@ from typing import Literal
 
 from profile_rag.answering import cues
 from profile_rag.answering.dates import Period, period_of, without_dates
-from profile_rag.answering.employment import AT, DEGREE, EDUCATION_HEADING, ROLE, WORK_HEADING, WORKED
+from profile_rag.answering.employment import (
+    AT,
+    DEGREE,
+    EDUCATION_HEADING,
+    PLACE_OF_LEARNING,
+    ROLE,
+    WORK_HEADING,
+    WORKED,
+)
 from profile_rag.answering.evidence import Passage
 from profile_rag.schema import Chunk
 from profile_rag.sentences import split_sentences
@@ -39,11 +47,19 @@ _FIELD = re.compile(
 _CLAUSE = re.compile(
     r"[;,]\s+(?:and\s+|then\s+)?(?=(?:\w+ed|was|became|began|led|ran|moved|went|has|is)\b)|\band then\b"
 )
+_DEGREE_NAME = (
+    r"(?:degree|diploma|master['’]?s?|bachelor['’]?s?|ph\.?d|doctorate|m\.?sc|b\.?sc|b\.?eng|m\.?eng|mba|m\.a|b\.a)\b"
+)
+_DEGREE = re.compile(rf"\b{_DEGREE_NAME}", re.IGNORECASE)
 _STUDIED = re.compile(
-    r"\b(?:stud(?:y|ied|ies|ying)|graduat(?:ed|ing)|trained|degree|master['’]s|bachelor['’]s|ph\.?d|doctorate|m\.?sc|b\.?sc|mba)\b",
+    r"\b(?:studied|study|studying|graduat(?:ed|ing|e)|trained at"
+    r"|(?:hold|earn|finish|complet|receiv|gain|obtain|complet|did|got|has|have|took|came out of|with)\w*"
+    rf"\s+(?:[\w-]+\s+){{0,4}}{_DEGREE_NAME})",
     re.IGNORECASE,
 )
-_DEGREE_NAME = re.compile(r"\b(?:degree|master['’]s|bachelor['’]s|ph\.?d|doctorate|m\.?sc|b\.?sc|mba|graduat(?:ed|ing))\b", re.I)
+_PRESENT = re.compile(
+    r"\b(?:works?|am|is|are|leads?|runs?|heads?|manages?|serves?|directs?)\b|['’](?:m|s|re)\b", re.IGNORECASE
+)
 _PERSON = re.compile(r"\b(?:I|he|she|they|his|her|their|my)\b", re.IGNORECASE)
 
 
@@ -57,6 +73,11 @@ class Station:
     """The words that tell of it."""
     kind: Kind
     period: Period | None
+
+    @property
+    def names_school(self) -> bool:
+        """Whether it tells where something was learnt."""
+        return bool(PLACE_OF_LEARNING.search(self.text) or AT.search(self.text) or self.passage.chunk.title)
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -74,8 +95,8 @@ def _stations_in(chunk: Chunk) -> Iterator[Station]:
         return
     if chunk.heading and (below := period_of(chunk.heading[-1])) and not below.is_point:
         return  # what was done at a station is no other station
-    if field := _FIELD.match(chunk.text):
-        if chunk.kind == "field" and not _names_only_a_role(field.group("value")):
+    if (field := _FIELD.match(chunk.text)) and chunk.kind in {"field", "list_item"}:
+        if not _names_only_a_role(field.group("value")):
             yield Station(Passage(chunk, 0, len(chunk.text)), chunk.text, "work", period_of(chunk.text))
         return
     if _is_entry(chunk):
@@ -135,7 +156,7 @@ def _kind_of(chunk: Chunk, text: str) -> Kind:
             return "study"
         if WORK_HEADING.search(heading):
             return "work"
-    if DEGREE.search(text):
+    if _DEGREE.search(text):
         return "study"
     return "work" if ROLE.search(text) else "other"
 
@@ -155,7 +176,7 @@ def _in_prose(chunk: Chunk) -> Iterator[Station]:
         for left, right in pairwise(cuts):
             clause = sentence[left:right]
             period = period_of(clause)
-            is_study = bool(_STUDIED.search(clause) and (AT.search(clause) or _DEGREE_NAME.search(clause)))
+            is_study = bool(_STUDIED.search(clause) and (AT.search(clause) or _DEGREE.search(clause)))
             is_work = not is_study and bool(WORKED.search(clause) or ROLE.search(clause)) and bool(AT.search(clause))
-            if (period and is_work) or is_study:
+            if is_study or (is_work and (period or _PRESENT.search(clause))):
                 yield Station(Passage(chunk, start, end), clause, "study" if is_study else "work", period)
