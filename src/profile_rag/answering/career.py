@@ -33,6 +33,7 @@ _ASKS_NOW = (
 _ASKS_BESIDE = (
     rf"^{_WH}(?=.*\b(?:{_WORKING}|{_JOB}|career|come|came|go|went)\b).*\b(?P<side>before|prior to|previous to|after|following)\s+"
     r"(?P<rest>.+)$"
+    rf"|^{_WH}(?=.*\b(?:work|employed|{_JOB})\b).*\b(?:before|previously|earlier)$"
     rf"|^{_WH}.*\b(?:POSSESSIVE) (?:(?:very )?(?P<former>previous|former|last|prior)) (?:{_JOB})\b"
 )
 _ASKS_FIRST = (
@@ -53,6 +54,7 @@ _ASKS_POST = (
     rf"|what (?:role|position|job|title|post|function))\b(?=.*\b(?:SUBJECT|POSSESSIVE)\b).*\b(?:at|with|for)\s+(?P<rest>.+)$"
 )
 _ASKS_YEAR = rf"^where (?:was|were) (?:SUBJECT) |^(?:in|during|around)?\s*(?:\d{{4}} )?{_WH}.*\b(?:{_WORKING}|{_JOB})\b"
+_AT = re.compile(r"\b(?:at|with|for|by|join(?:ed|ing)?)\s+\w", re.IGNORECASE)
 _CURRENT = rf"^(?:that|this|(?:(?:POSSESSIVE|the) )?(?:(?:current|present|latest|new|{_NOW}) )+(?:{_JOB}|one)|now|joining|(?:POSSESSIVE) (?:{_JOB})(?: now)?)$"
 _NESTED = rf"^(?:the|POSSESSIVE) (?:{_JOB}|one) (?P<side>before|after) (?P<rest>.+)$"
 _LEADS = (
@@ -116,7 +118,12 @@ class Career:
             return self._tell(self._work[:1] if len(self._work) > 1 else [])
         if self._match(_ASKS_NOW, text):
             return self._tell(self._current()[:_MOST])
-        if self._match(_ASKS_LENGTH, text) and (named := self._named_in(text)):
+        # What somebody has been at several places may have lasted longer than any of them.
+        if (
+            self._match(_ASKS_LENGTH, text)
+            and (named := self._named_in(text))
+            and (len(named) == 1 or _AT.search(text))
+        ):
             return _tell_length(named[0]) or self._tell(named[:1])
         if self._match(_ASKS_TIME, text) and (named := self._named_in(text)):
             return self._tell(named[:_MOST])
