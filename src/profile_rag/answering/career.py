@@ -31,7 +31,7 @@ _ASKS_NOW = (
     rf"|^who (?:{_NOW} )?employs (?:SUBJECT|him|her|them)(?: {_NOW})?$|^(?:POSSESSIVE |the )?(?:current|present) employer$"
 )
 _ASKS_BESIDE = (
-    rf"^{_WH}(?=.*\b(?:{_WORKING}|{_JOB}|career|come|came|go|went)\b).*\b(?P<side>before|prior to|previous to|after|following)\s+"
+    rf"^{_WH}(?=.*\b(?:{_WORKING}|{_JOB}|career|come|came|go|went)\b).*?\b(?P<side>before|prior to|previous to|after|following)\s+"
     r"(?P<rest>.+)$"
     rf"|^{_WH}(?=.*\b(?:work|employed|{_JOB})\b).*\b(?:before|previously|earlier)$"
     rf"|^{_WH}.*\b(?:POSSESSIVE) (?:(?:very )?(?P<former>previous|former|last|prior)) (?:{_JOB})\b"
