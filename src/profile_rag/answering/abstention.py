@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from profile_rag.answering.amounts import amounts_of
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import RankedPassage
 from profile_rag.answering.relevance import load_threshold
+from profile_rag.words import stems
 
 # A fact stands in one place; an open question is answered by several passages of lesser weight.
 _FACT_SHARE = 0.88
 _OPEN_SHARE = 0.72
 
+_ASKS_COUNT = re.compile(
+    r"^(?:and |so )?(?:about |roughly )?how many (?P<unit>(?:[\w-]+ ){0,2}?[\w-]+s|people)\b", re.IGNORECASE
+)
+_GENERAL = re.compile(
+    r"people|persons|members|employees|colleagues|reports|staff|things|ones|times|units|copies|pieces", re.I
+)
+
 
 def answering_passages(question: Question, ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
     """The passages good enough to stand in an answer, best first; none means that the documents don't say."""
-    good = [item for item in ranked if not item.lacks_amount]
+    good = [item for item in ranked if not item.lacks_amount and not _counts_other(question.text, item.passage.text)]
     # A heading such as "What I avoid" answers "what does he avoid?" whatever stands below it.
     if good and good[0].is_under_heading:
         return [item for item in good if item.is_under_heading]
@@ -31,3 +41,15 @@ def is_about_the_same(phrase: Question, item: RankedPassage) -> bool:
     A phrase of one word is a name or nearly one: it is there or it is not, and its nearest neighbour is another name.
     """
     return len(phrase.content_stems) >= 2 and item.probability >= load_threshold("phrase")
+
+
+def _counts_other(question: str, text: str) -> bool:
+    """Whether a question asks for a number of something and the text gives only numbers of other things."""
+    asked = _ASKS_COUNT.match(question)
+    if asked is None or _GENERAL.search(asked["unit"]):
+        return False
+    amounts = amounts_of(text)
+    wanted = set(stems(asked["unit"]))
+    if wanted & set(stems(text)) and amounts:
+        return False
+    return all(amount.unit for amount in amounts) if amounts else bool(re.search(r"\d", text))

@@ -28,7 +28,10 @@ _ASKS_HOW_MANY = re.compile(
 _ASKS_SINCE = re.compile(
     r"\bsince when\b|\bsince which year\b|\bwhen (?:did|has|have|was|were)\b|\bwhat year\b", re.IGNORECASE
 )
-_OF_TIME = frozenset(stems("since year years long old often big large"))
+_OF_TIME = frozenset(stems("since year years long old often big large many much"))
+_SPANS = frozenset(stems("year years month months week weeks day days decade decades"))
+_PART_OF_NAME = re.compile(r"[\w.,;:)]\s+[A-Z][\w-]*\s$")  # "on Ward 7"; a sentence's first word is no name
+_NAME_BEHIND = re.compile(r"\s+[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,15 @@ def amounts_of(text: str) -> tuple[Amount, ...]:
     return tuple(
         Amount(_value(match["value"]), "".join(stems(match["unit"] or "")))
         for match in _AMOUNT.finditer(text)
-        if not _YEAR.fullmatch(match["value"])
+        if not _YEAR.fullmatch(match["value"]) and not _is_in_name(text, match)
     )
+
+
+def _is_in_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a number is part of a name: "Ward 7", "Nine Herons"."""
+    if match["value"][0].isupper() and _NAME_BEHIND.match(text, match.end("value")):
+        return True
+    return _PART_OF_NAME.search(text[: match.start()]) is not None
 
 
 def years_of(text: str) -> tuple[int, ...]:
@@ -60,12 +70,13 @@ def differ(question: str, one: str, other: str) -> bool:
     where both speak of what the question speaks of.
     """
     asked = {word.stem for word in content_words(question)} - _OF_TIME
-    if not asked & set(stems(one)) & set(stems(other)):
+    if 2 * len(asked & set(stems(one)) & set(stems(other))) < max(1, len(asked)):
         return False
     if match := _ASKS_HOW_MANY.search(question):
         unit = "".join(stems(match["unit"] or ""))
+        units = {unit} if unit else _SPANS if match["measure"].lower() in {"long", "old"} else frozenset()
         values = [
-            {amount.value for amount in amounts_of(text) if not unit or amount.unit == unit} for text in (one, other)
+            {amount.value for amount in amounts_of(text) if not units or amount.unit in units} for text in (one, other)
         ]
     elif _ASKS_SINCE.search(question):
         values = [{float(year) for year in years_of(text)} for text in (one, other)]

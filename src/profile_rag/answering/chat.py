@@ -51,7 +51,8 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _CORRECTED_BEHIND = re.compile(
-    r"^(?P<rest>[^,;?]{1,60}?),?\s+(?:i (?:mean|meant)|sorry|i should say|that is)$", re.IGNORECASE
+    r"^(?:(?:sorry|no|oh|oops|wait|ah)\b[\s,.!–—-]*)*(?P<rest>[^,;?]{1,60}?),?\s+(?:i (?:mean|meant)|sorry|i should say|that is)$",
+    re.IGNORECASE,
 )
 _NOT = re.compile(
     r"^(?:not\s+(?P<old>[^,;.–—]+?)\s*[,;.–—-]+\s*(?:but\s+)?(?P<new>.+)"
@@ -217,6 +218,11 @@ _COMPARES = re.compile(
 _BACK_IN_TIME = re.compile(
     r"^(?:and )?(?:before|after|since|until|besides|without) (?:that|this|then|it)$", re.IGNORECASE
 )
+_CAREER = re.compile(
+    r"^(?P<what>where|who|what|for whom|which company|when|since when|how long)\b.*\b(?:work\w*|employ\w*|job|role|position|compan\w+"
+    r"|do|doing|join\w*|at [A-Z]\w+)\b",
+    re.IGNORECASE,
+)
 _OWNS = re.compile(r"^(?:have|has|had|got|holds?|speaks?)(?:\s+(?:an?|any|the|some))*$", re.IGNORECASE)
 _PLATFORMS = re.compile(
     r"^(?:aws|gcp|azure|google cloud(?: platform)?|amazon web services|microsoft azure|oracle cloud|alibaba cloud"
@@ -345,7 +351,7 @@ def _put_in(rest: str, frame: Frame, frames: Sequence[Frame], person: Person, *,
         return f"What {_is_or_are(rest)} {rest}?"
     rest = re.sub(rf"^(?:any|some)(?:thing|one|body)\s+(?={PREPOSITION}\s)", "", rest, flags=re.IGNORECASE)
     if _BACK_IN_TIME.match(rest):
-        return ""
+        return _ask_beside(rest, frame, person)
     if _ADVERB.match(rest) and (same := [piece for piece in frame.pieces if _ADVERB.match(piece.text)]):
         return frame.swapped(same[-1], rest)
     if _LEVEL.match(rest) or _ADVERB.match(rest) or _COMPARES.match(rest):
@@ -431,6 +437,24 @@ def _append(words: str, frame: Frame) -> str:
 
 
 # --- questions about the question before ------------------------------------------------------------
+
+
+def _ask_beside(fragment: str, frame: Frame, person: Person) -> str:
+    """ "and before that?", behind a question about where the person worked."""
+    plain = frame.text.strip(" ?!.")
+    side = re.match(r"(?:and )?(before|after)\b", fragment, re.IGNORECASE)
+    if side is None or not (asked := _CAREER.match(plain)):
+        return ""
+    if anchor := re.search(r"\b(?:before|after)\s+.+$|\b(?:19|20)\d\d$", plain, re.IGNORECASE):
+        words = anchor.group()
+        than = words if words.isdigit() else f"the job {words}"
+    elif anchor := re.search(r"\b(?:at|for|with|join|joined)\s+(?P<place>[A-Z].*)$", plain):
+        than = anchor.group("place")
+    else:
+        than = f"{person.possessive} current job"
+    what = "where" if asked.group("what").lower() in {"where", "who", "for whom"} or "compan" in plain else "what"
+    verb = "work" if what == "where" else "do"
+    return f"{what} did {person.subject} {verb} {side.group(1).lower()} {than}?"
 
 
 def _ask_about(fragment: str, frame: Frame, person: Person) -> str:

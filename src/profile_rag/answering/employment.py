@@ -31,7 +31,7 @@ _DATES = re.compile(
     r"(?:\s*(?:[–—-]|to|until)\s*(?:(?:[a-z]+\.?\s+|\d{1,2}/)?(?:19|20)\d\d(?:-\d\d)*|present|today|now|current|ongoing))?\)?",
     re.IGNORECASE,
 )
-_ROLE = re.compile(
+ROLE = re.compile(
     r"\b(?:engineer|developer|manager|lead|leader|head|director|officer|analyst|consultant|designer|architect|scientist"
     r"|researcher|teacher|lecturer|professor|tutor|nurse|doctor|physician|assistant|associate|intern|trainee|apprentice"
     r"|administrator|specialist|coordinator|editor|writer|author|producer|founder|co-?founder|owner|partner|president"
@@ -45,17 +45,17 @@ _ROLE = re.compile(
     r"|supervisor)s?\b",
     re.IGNORECASE,
 )
-_DEGREE = re.compile(
+DEGREE = re.compile(
     r"\b(?:ph\.?d|m\.?sc|b\.?sc|m\.?a|b\.?a|mba|bachelor|master|diploma|degree|doctorate|thesis|graduated?|stud(?:y"
     r"|ied|ies)"
     r"|trained at|certificat\w*|conference|spoke|spoken|talk|taught a|read at)\b",
     re.IGNORECASE,
 )
-_PLACE_OF_LEARNING = re.compile(r"\b(?:University|College|Institute|School|Academy|Polytechnic)\b")
-_EDUCATION_HEADING = re.compile(
+PLACE_OF_LEARNING = re.compile(r"\b(?:University|College|Institute|School|Academy|Polytechnic)\b")
+EDUCATION_HEADING = re.compile(
     r"\b(?:education|studies|training|certif\w*|degrees?|talks?|publications?|volunteer\w*|awards?|prizes)\b", re.I
 )
-_WORK_HEADING = re.compile(
+WORK_HEADING = re.compile(
     r"\b(?:experience|employment|work|career|history|positions?|jobs?|roles?|background)\b", re.I
 )
 _FIELD = re.compile(
@@ -67,11 +67,11 @@ _NAME = (
     r"(?:\s+(?:(?:of|and|&|for|the|de|von|van)\s+(?:the\s+)?)*(?:[A-Z][\w'’&.-]*|\d+))*)"
 )
 _SUBJECT = r"(?:\b(?:I|I['’]m|I['’]ve|he|she|they|he['’]s|she['’]s|they['’]ve)\b|NAMES)"
-_AT = re.compile(
+AT = re.compile(
     r"\b(?:at|joined|joining|unit of|department of|for)\s+(?:the\s+(?!University|Institute|School"
     r"|[A-Z])(?:[a-z]+\s+){1,4}|an?\s+(?:[a-z]+\s+){1,4})?" + _NAME
 )
-_WORKED = re.compile(
+WORKED = re.compile(
     r"\b(?:work(?:s|ed|ing)?|employ\w*|join(?:ed|s)|career|spent|began|started|moved|been (?:at|with)|care|firmware"
     r"|lead|leads|runs?|led"
     r"|built|build|was|is|am|stint|years?|intern(?:ed)?|since|wrote|writes?|left)\b",
@@ -108,15 +108,15 @@ def find_organisations(category: str, chunks: Sequence[Chunk], person: Person) -
 def find_positions(chunks: Sequence[Chunk]) -> Iterator[tuple[str, Passage]]:
     """Posts held, with their dated headings or lines, in document order."""
     for chunk in chunks:
-        if any(_EDUCATION_HEADING.search(part) for part in chunk.heading):
+        if any(EDUCATION_HEADING.search(part) for part in chunk.heading):
             continue
         for start, end in _entries(chunk.text):
             text = chunk.text[start:end]
-            is_post = _DATES.search(text) and _ROLE.search(text) and not _DEGREE.search(text)
+            is_post = _DATES.search(text) and ROLE.search(text) and not DEGREE.search(text)
             if is_post and len(text.split()) <= 16 and not re.search(r"\b(?:I|he|she|they)\b", text, re.IGNORECASE):
                 yield _DATES.sub("", text).strip(" ,()·|–—-"), Passage(chunk, start, end)
         for heading in chunk.heading:
-            if _DATES.search(heading) and _ROLE.search(heading):
+            if _DATES.search(heading) and ROLE.search(heading):
                 yield _DATES.sub("", heading).strip(" ,()·|–—-"), Passage(chunk, 0, _first_end(chunk))
 
 
@@ -133,18 +133,18 @@ def _dated(chunk: Chunk, *, learning: bool) -> Iterator[tuple[str, Passage]]:
         else []
     )
     first = chunk.text.split("\n")[0]
-    is_education = any(_EDUCATION_HEADING.search(part) for part in chunk.heading) or bool(_DEGREE.search(first))
+    is_education = any(EDUCATION_HEADING.search(part) for part in chunk.heading) or bool(DEGREE.search(first))
     field = _FIELD.match(chunk.text)
     if field and not learning:
         yield field.group("org").strip(), Passage(chunk, 0, len(chunk.text))
-    is_work = any(_WORK_HEADING.search(part) for part in chunk.heading) or chunk.kind == "heading"
+    is_work = any(WORK_HEADING.search(part) for part in chunk.heading) or chunk.kind == "heading"
     if chunk.title and _DATES.search(chunk.text) and (is_education if learning else is_work and not is_education):
         name = _organisation(chunk.title, learning=learning) or ("" if learning else chunk.title)
         if name:
             yield name, Passage(chunk, 0, len(chunk.title))
         return
     for heading in chunk.heading:
-        is_post = is_work or bool(_ROLE.search(heading))
+        is_post = is_work or bool(ROLE.search(heading))
         is_dated = _DATES.search(heading) and is_post and is_education == learning
         if is_dated and (organisation := _organisation(heading, learning=learning)):
             yield organisation, Passage(chunk, 0, _first_end(chunk))
@@ -152,7 +152,7 @@ def _dated(chunk: Chunk, *, learning: bool) -> Iterator[tuple[str, Passage]]:
         return
     for start, end in _entries(chunk.text):
         text = chunk.text[start:end]
-        is_entry = learning or chunk.kind != "list_item" or bool(_ROLE.search(text))
+        is_entry = learning or chunk.kind != "list_item" or bool(ROLE.search(text))
         short = is_entry and len(text.split()) <= 16 and not re.search(r"\b(?:I|he|she|they)\b", text, re.IGNORECASE)
         is_placed = is_work or learning or chunk.title
         if short and is_placed and _DATES.search(text) and (organisation := _organisation(text, learning=learning)):
@@ -183,9 +183,9 @@ def _organisation(text: str, *, learning: bool) -> str | None:
         return re.split(r",\s|\s[|·–—-]\s", at.group(1))[0].strip() or None
     parts = [part.strip() for part in re.split(r",\s|\s[|·–—-]\s|:\s", bare) if part.strip()]
     if learning:
-        return next((part.rstrip(".") for part in parts if _PLACE_OF_LEARNING.search(part)), None)
+        return next((part.rstrip(".") for part in parts if PLACE_OF_LEARNING.search(part)), None)
     for index, part in enumerate(parts):
-        if part[:1].isupper() and not _ROLE.search(part) and (index > 0 or len(parts) == 1 or _ROLE.search(parts[1])):
+        if part[:1].isupper() and not ROLE.search(part) and (index > 0 or len(parts) == 1 or ROLE.search(parts[1])):
             return part
     return None
 
@@ -197,14 +197,14 @@ def _in_prose(chunk: Chunk, person: Person, *, learning: bool) -> Iterator[tuple
     subject = re.compile(_SUBJECT.replace("NAMES", rf"\b(?:{names})\b"), re.IGNORECASE)
     for start, end in split_sentences(chunk.text):
         text = chunk.text[start:end]
-        is_title_line = bool(_ROLE.match(text.split(",")[0])) and len(text.split()) <= 14
-        cue = _DEGREE if learning else _WORKED
+        is_title_line = bool(ROLE.match(text.split(",")[0])) and len(text.split()) <= 14
+        cue = DEGREE if learning else WORKED
         if cues.DENIES.search(text) or not (is_title_line or (subject.search(text) and cue.search(text))):
             continue
-        for match in _AT.finditer(text):
+        for match in AT.finditer(text):
             before = text[: match.start()]
             clause = re.split(r"[.;]|,\s(?=\w+ed\b)|\b(?:and|then|where)\b", before)[-1]
-            learnt = bool(_DEGREE.search(clause))
+            learnt = bool(DEGREE.search(clause))
             if learnt != learning:
                 continue
             if match.group().startswith("for") and not re.search(r"\b(?:work\w*|freelanc\w*|contract\w*)\s+$", before):

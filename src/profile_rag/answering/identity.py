@@ -13,10 +13,18 @@ from profile_rag.answering.person import Identity, find_calling, find_identity, 
 from profile_rag.answering.person_names import bare_name
 from profile_rag.schema import Chunk, Person, Verdict
 
-Aspect = Literal["pronouns", "role", "name", "who"]
+Aspect = Literal["pronouns", "character", "role", "name", "who"]
 
 _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     ("pronouns", re.compile(r"\bpronouns?\b|\bhe or (?:an? )?she\b|\bshe or (?:an? )?he\b|\bgender\b", re.IGNORECASE)),
+    (
+        "character",
+        re.compile(
+            r"\blike\b|\b(?:kind|sort|type) of\b.*\b(?:person|character|personality|human)\b|\bdescribe\b"
+            r"|\b(?:personality|character|temperament|vibe|manner)\b",
+            re.IGNORECASE,
+        ),
+    ),
     ("who", re.compile(r"^\W*(?:so,? |and )?who\b(?!se\b)|\bwho (?:he|she|they|this|that|it)\b", re.IGNORECASE)),
     ("name", re.compile(r"\b(?:names?|named|call(?:ed)?|whose|address|profile|cv|r[eé]sum[eé])\b", re.IGNORECASE)),
     (
@@ -28,6 +36,10 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_CHARACTER = re.compile(
+    r"^(?:vibe|personality|character|temperament|traits?|creature|nature|manner|style)\s*:\s", re.IGNORECASE
+)
+_MOST_TRAITS = 3
 _ASKS_ACTIVITY = re.compile(r"\bwhat\b.*\bdo(?:ing)?\b", re.IGNORECASE)
 _YES_NO = re.compile(r"^\W*(?:and |so |then )*(?:is|are|am|was|isn['’]t|would it be)\b", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\bor\b", re.IGNORECASE)
@@ -47,6 +59,8 @@ def draft_identity(question: str, chunks: Sequence[Chunk], person: Person) -> Dr
     match _aspect(question):
         case "pronouns":
             return _draft_pronouns(chunks, person)
+        case "character":
+            return _draft_character(chunks)
         case "role" if person.role or identity.description:
             return Draft(_state_role(question, identity, person))
         case "name" if person.name:
@@ -130,6 +144,13 @@ def _state_role(question: str, identity: Identity, person: Person) -> list[State
     if description and (not statements or _ASKS_ACTIVITY.search(question)):
         statements.append(Statement(quoted(description), (description,)))
     return statements
+
+
+def _draft_character(chunks: Sequence[Chunk]) -> Draft | None:
+    """What the documents say under a label such as "Personality"; `None` when they have none."""
+    told = [Passage(chunk, 0, len(chunk.text)) for chunk in chunks if _CHARACTER.match(chunk.text)]
+    told.sort(key=lambda passage: passage.text.lower().startswith("creature"))  # an image comes behind plain words
+    return Draft([Statement(quoted(passage), (passage,)) for passage in told[:_MOST_TRAITS]]) if told else None
 
 
 def _draft_pronouns(chunks: Sequence[Chunk], person: Person) -> Draft:

@@ -10,7 +10,9 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from profile_rag.answering.abstention import answering_passages, is_about_the_same
+from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
+from profile_rag.answering.contradiction import find_contradiction, state_contradiction
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import (
     Evidence,
@@ -85,6 +87,7 @@ class QueryEngine:
         self._names = NameIndex(chunks)
         self._finder = MemberFinder(chunks, self.person, self._mentions, self._ranker, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
+        self._career = Career(chunks, self.person)
         self._habits = habit_headings(chunks)
         self._squashed = [(chunk, squash(chunk.text)) for chunk in chunks]
         self._top_k = top_k
@@ -135,6 +138,9 @@ class QueryEngine:
             if denied := self._denied_premise(question):
                 timer.mark("retrieve")
                 return Draft(state_capabilities([denied], self.person), "no", (denied,))
+            if told := self._career.answer(question.text):
+                timer.mark("retrieve")
+                return Draft(told)
         match question.kind:
             case "capability" | "comparison":
                 return self._capability(question, timer)
@@ -319,6 +325,9 @@ class QueryEngine:
         good = answering_passages(question, ranked)
         if not good:
             return self._nothing(question, timer, [])
+        if differing := find_contradiction(question.text, good, ranked):
+            timer.mark("synthesize")
+            return Draft(state_contradiction(differing), disagreements=(differing,))
         most = MAX_FACT_QUOTES if question.kind == "fact" else MAX_OPEN_QUOTES
         statements = state_passages(good, self.person, habits=self._habits, most=most)
         timer.mark("synthesize")

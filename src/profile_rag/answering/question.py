@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from profile_rag.schema import Person
@@ -235,6 +236,13 @@ _IDENTITY = re.compile(
     r"|what(?:['’]s| is| are|s) (?:SUBJECT|this person|the person) (?:called|named|by (?:profession|trade))"
     r"|what (?:do|should|can|shall) (?:i|we|people|you|one|colleagues) call (?:SUBJECT|him|her|them)"
     r"|how (?:do|should|can|shall) (?:i|we) (?:address|call) (?:SUBJECT|him|her|them)"
+    r"|what(?:['’]s| is|s) (?:the|this) (?:[\w/-]+ ){0,3}?(?:person|candidate|applicant|guy|woman|man|lady)['’]?s (?:full |first |last )?name"
+    r"|[^\W\d_][\w'’-]+ or [^\W\d_][\w'’-]+[,:;]? (?:who is (?:this|it)(?: (?:about|for))?|whose (?:profile|cv) is (?:this|it))"
+    r"|whats? (?:is |are |s )?(?:SUBJECT) like(?: as (?:a |an )?\w+)?(?: to work with)?"
+    r"|what(?:['’]s| is| are) (?:SUBJECT) like(?: as (?:a |an )?\w+)?(?: to work with)?"
+    r"|(?:what|which) (?:kind|sort|type) of (?:a )?(?:person|character|personality|human) (?:is|are|does) (?:SUBJECT)(?: have)?"
+    r"|(?:what(?:['’]s| is| are)|describe) (?:POSSESSIVE) (?:personality|character|temperament|vibe|manner)(?: like)?"
+    r"|how would you describe (?:SUBJECT|him|her|them)(?: as (?:a|an) \w+)?"
     r"|(?:what|which) pronouns?\b.*|(?:is|are) (?:SUBJECT) (?:an? )?(?:he or (?:an? )?she|she or (?:an? )?he)|he or she"
     r"|what (?:does|do) (?:SUBJECT) (?:do|work as)(?: (?:for a living|for work|professionally|all day|exactly|now"
     r"|currently))?"
@@ -423,9 +431,10 @@ class _Patterns:
         self._possessive = "|".join(["his", "her", "their", "your", "its", *owners])
 
     def match(self, pattern: re.Pattern[str] | str, text: str) -> re.Match[str] | None:
-        source = pattern if isinstance(pattern, str) else pattern.pattern
-        filled = source.replace("SUBJECT", self.subject).replace("POSSESSIVE", self._possessive)
-        return re.match(filled, text, re.IGNORECASE)
+        return re.match(self.fill(pattern if isinstance(pattern, str) else pattern.pattern), text, re.IGNORECASE)
+
+    def fill(self, source: str) -> str:
+        return source.replace("SUBJECT", self.subject).replace("POSSESSIVE", self._possessive)
 
 
 def without_opening(text: str) -> str:
@@ -436,6 +445,12 @@ def without_opening(text: str) -> str:
 def subject_pattern(person: Person) -> str:
     """A pattern of every way in which a question may call the person."""
     return _Patterns(person).subject
+
+
+@lru_cache(maxsize=256)
+def filled(pattern: str, person: Person) -> re.Pattern[str]:
+    """A pattern with every way to call the person in the place of SUBJECT, and of POSSESSIVE."""
+    return re.compile(_Patterns(person).fill(pattern), re.IGNORECASE)
 
 
 def _role_phrases(role: str) -> list[str]:
