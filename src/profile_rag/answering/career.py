@@ -28,20 +28,24 @@ _ASKS_NOW = (
     rf"(?: for| at| with| by)?(?: {_NOW})?$"
     rf"|^(?:what|who|which)(?:['’]s| is| are) (?:POSSESSIVE) (?:current|present) (?:employer|company|workplace|firm)\b"
     rf"|^(?:what|who)(?:['’]s| is| are) (?:POSSESSIVE) employer(?: {_NOW})?$"
-    rf"|^who (?:{_NOW} )?employs (?:SUBJECT|him|her|them)(?: {_NOW})?$|^(?:POSSESSIVE |the )?(?:current|present) employer$"
+    rf"|^who (?:{_NOW} )?employs (?:SUBJECT|him|her|them)(?: {_NOW})?$|^(?:POSSESSIVE |the )?(?:current|present)"
+    rf" employer$"
 )
 _ASKS_BESIDE = (
-    rf"^{_WH}(?=.*\b(?:{_WORKING}|{_JOB}|career|come|came|go|went)\b).*?\b(?P<side>before|prior to|previous to|after|following)\s+"
+    rf"^{_WH}(?=.*\b(?:{_WORKING}|{_JOB}|career|come|came|go|went)\b).*?\b(?P<side>before|prior to|previous to"
+    rf"|after|following)\s+"
     r"(?P<rest>.+)$"
     rf"|^{_WH}(?=.*\b(?:work|employed|{_JOB})\b).*\b(?:before|previously|earlier)$"
     rf"|^{_WH}.*\b(?:POSSESSIVE) (?:(?:very )?(?P<former>previous|former|last|prior)) (?:{_JOB})\b"
 )
 _ASKS_FIRST = (
     rf"^{_WH}.*\b(?:(?:POSSESSIVE) (?:very )?(?:first|earliest) (?:\w+ )?(?:{_JOB})"
-    r"|(?:start|begin|began|started)(?: out)? (?:POSSESSIVE|the|a) (?:\w+ )?career|(?:POSSESSIVE) career (?:start|begin|began)\w*)\b"
+    r"|(?:start|begin|began|started)(?: out)? (?:POSSESSIVE|the|a) (?:\w+ )?career|(?:POSSESSIVE) career (?:start"
+    r"|begin|began)\w*)\b"
 )
 _ASKS_TIME = (
-    r"^(?:(?:and )?(?:from when(?: (?:to|till|until) when)?|since when|since (?:what|which) year|until when|till when|when"
+    r"^(?:(?:and )?(?:from when(?: (?:to|till|until) when)?|since when|since (?:what|which) year|until when|till"
+    r" when|when"
     r"|(?:in|between|during|from) (?:what|which) (?:years?|dates?|months?)|(?:what|which) (?:years?|dates?|period)"
     r"|what (?:are|were) the (?:dates|years)))\b(?=.*\b(?:SUBJECT|POSSESSIVE|him|her|them)\b)"
 )
@@ -50,20 +54,26 @@ _ASKS_LENGTH = (
     r"(?=.*\b(?:SUBJECT|POSSESSIVE|him|her|them)\b)"
 )
 _ASKS_POST = (
-    rf"^(?:(?:what|which) (?:was|is|were|are)|as what|in (?:what|which) (?:role|position|capacity|function)"
-    rf"|what (?:role|position|job|title|post|function))\b(?=.*\b(?:SUBJECT|POSSESSIVE)\b).*\b(?:at|with|for)\s+(?P<rest>.+)$"
+    r"^(?:(?:what|which) (?:was|is|were|are)|as what|in (?:what|which) (?:role|position|capacity|function)"
+    r"|what (?:role|position|job|title|post|function))\b(?=.*\b(?:SUBJECT|POSSESSIVE)\b).*\b(?:at|with"
+    r"|for)\s+(?P<rest>.+)$"
 )
 _ASKS_YEAR = rf"^where (?:was|were) (?:SUBJECT) |^(?:in|during|around)?\s*(?:\d{{4}} )?{_WH}.*\b(?:{_WORKING}|{_JOB})\b"
 _AT = re.compile(r"\b(?:at|with|for|by|join(?:ed|ing)?)\s+\w", re.IGNORECASE)
-_CURRENT = rf"^(?:that|this|(?:(?:POSSESSIVE|the) )?(?:(?:current|present|latest|new|{_NOW}) )+(?:{_JOB}|one)|now|joining|(?:POSSESSIVE) (?:{_JOB})(?: now)?)$"
+_CURRENT = (
+    rf"^(?:that|this|(?:(?:POSSESSIVE|the) )?(?:(?:current|present|latest|new|{_NOW}) )+(?:{_JOB}|one)|now"
+    rf"|joining|(?:POSSESSIVE) (?:{_JOB})(?: now)?)$"
+)
 _NESTED = rf"^(?:the|POSSESSIVE) (?:{_JOB}|one) (?P<side>before|after) (?P<rest>.+)$"
 _LEADS = (
-    r"^(?:(?:SUBJECT) (?:went to|came to|joined|moved to|started (?:at|with)|began at|got to|worked (?:at|for)|left|was at|was with)"
+    r"^(?:(?:SUBJECT) (?:went to|came to|joined|moved to|started (?:at|with)|began at|got to|worked (?:at|for)"
+    r"|left|was at|was with)"
     r"|joining|coming to|moving to|going to|starting (?:at|with)|working (?:at|for)|leaving"
     r"|(?:POSSESSIVE) (?:time|years|days|stint|work|job|role|position|career) (?:at|with|as)|the|at|an?)\s+"
 )
 _STUDY = re.compile(
-    r"\b(?:stud(?:y|ied|ies|ying)|graduat\w+|degrees?|educat\w+|alma mater|universit\w+|college|school|master['’]?s?|bachelor['’]?s?"
+    r"\b(?:stud(?:y|ied|ies|ying)|graduat\w+|degrees?|educat\w+|alma mater|universit\w+|college|school"
+    r"|master['’]?s?|bachelor['’]?s?"
     r"|ph\.?d|doctorate|m\.?sc|b\.?sc|diploma|major(?:ed)?|train(?:ed)?)\b",
     re.IGNORECASE,
 )
@@ -88,12 +98,14 @@ _DEGREES = (
 )
 _EMPTY = frozenset(
     stems(
-        "since until from to between work works worked working job role position post company employer career start started begin began join joined leave left time"
-        " year years month months long date dates finish finished end ended study studied studies studying degree degrees graduate"
-        " graduated university college school education get got attend attended go went do did done earn earned receive received"
-        " complete completed subject field major master masters bachelor bachelors phd doctorate doctoral msc bsc diploma take took"
-        " spend spent stay stayed employed employ currently now moment present today still there train trained obtain obtained hold held"
-        " become became again exactly formal formally first last title function alma mater educated academic background qualification"
+        "since until from to between work works worked working job role position post company employer career"
+        " start started begin began join joined leave left time year years month months long date dates finish"
+        " finished end ended study studied studies studying degree degrees graduate graduated university college"
+        " school education get got attend attended go went do did done earn earned receive received complete"
+        " completed subject field major master masters bachelor bachelors phd doctorate doctoral msc bsc diploma"
+        " take took spend spent stay stayed employed employ currently now moment present today still there train"
+        " trained obtain obtained hold held become became again exactly formal formally first last title function"
+        " alma mater educated academic background qualification"
     )
 )
 

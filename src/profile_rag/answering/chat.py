@@ -51,7 +51,8 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _CORRECTED_BEHIND = re.compile(
-    r"^(?:(?:sorry|no|oh|oops|wait|ah)\b[\s,.!–—-]*)*(?P<rest>[^,;?]{1,60}?),?\s+(?:i (?:mean|meant)|sorry|i should say|that is)$",
+    r"^(?:(?:sorry|no|oh|oops|wait|ah)\b[\s,.!–—-]*)*(?P<rest>[^,;?]{1,60}?),?\s+(?:i (?:mean|meant)|sorry|i"
+    r" should say|that is)$",
     re.IGNORECASE,
 )
 _NOT = re.compile(
@@ -219,7 +220,8 @@ _BACK_IN_TIME = re.compile(
     r"^(?:and )?(?:before|after|since|until|besides|without) (?:that|this|then|it)$", re.IGNORECASE
 )
 _CAREER = re.compile(
-    r"^(?P<what>where|who|what|for whom|which company|when|since when|how long)\b.*\b(?:work\w*|employ\w*|job|role|position|compan\w+"
+    r"^(?P<what>where|who|what|for whom|which company|when|since when|how long)\b.*\b(?:work\w*|employ\w*|job"
+    r"|role|position|compan\w+"
     r"|do|doing|join\w*|at [A-Z]\w+)\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = (
-    r"(?:\b(?P<{0}name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+|\b(?P<{0}number>0?[1-9]|1[0-2])[/.])?"
+    r"(?:\b(?P<{0}name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+|\b(?P<{0}number>0?[1-9]"
+    r"|1[0-2])[/.])?"
     r"\b(?P<{0}year>(?:19|20)\d\d)(?!\d)(?:-(?P<{0}iso>0[1-9]|1[0-2])(?:-\d\d)?(?!\d))?"
 )
 _NOW = r"(?:present|today|now|current(?:ly)?|ongoing|to date)\b"
@@ -16,7 +17,8 @@ _FIELDS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _RANGE = re.compile(
-    rf"{_DATE.format('a')}\s*(?:[–—-]+|\bto\b|\buntil\b|\btill\b|\bthrough\b)\s*(?:{_DATE.format('b')}|(?P<now>{_NOW})|$)",
+    rf"{_DATE.format('a')}\s*(?:[–—-]+|\bto\b|\buntil\b|\btill\b|\bthrough\b)\s*(?:{_DATE.format('b')}"
+    rf"|(?P<now>{_NOW})|$)",
     re.IGNORECASE,
 )
 _SINCE = re.compile(rf"\bsince\s+(?:about\s+|early\s+|late\s+)?{_DATE.format('a')}", re.IGNORECASE)

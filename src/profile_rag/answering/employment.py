@@ -55,9 +55,7 @@ PLACE_OF_LEARNING = re.compile(r"\b(?:University|College|Institute|School|Academ
 EDUCATION_HEADING = re.compile(
     r"\b(?:education|studies|training|certif\w*|degrees?|talks?|publications?|volunteer\w*|awards?|prizes)\b", re.I
 )
-WORK_HEADING = re.compile(
-    r"\b(?:experience|employment|work|career|history|positions?|jobs?|roles?|background)\b", re.I
-)
+WORK_HEADING = re.compile(r"\b(?:experience|employment|work|career|history|positions?|jobs?|roles?|background)\b", re.I)
 _FIELD = re.compile(
     r"^(?:company|employer|organi[sz]ation|current (?:company|employer)|works? at)\s*:\s*(?P<org>[^,;(]+)",
     re.IGNORECASE,

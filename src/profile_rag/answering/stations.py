@@ -33,7 +33,8 @@ _SUMMARY = re.compile(
     r"[\s,;]*\b(?:summary|highlights?|description|courses|keywords|url)\s*:.*", re.IGNORECASE | re.DOTALL
 )
 _OTHER_HEADING = re.compile(
-    r"\b(?:volunteer\w*|awards?|pri[sz]es?|honou?rs|certif\w*|publications?|talks?|speaking|projects?|skills?|software|tools"
+    r"\b(?:volunteer\w*|awards?|pri[sz]es?|honou?rs|certif\w*|publications?|talks?|speaking|projects?|skills?"
+    r"|software|tools"
     r"|languages?|interests|references|referees|patents?|licen[sc]es)\b",
     re.IGNORECASE,
 )
@@ -41,7 +42,8 @@ _LEARNING_HEADING = re.compile(
     r"\b(?:education|studies|degrees?|academic (?:background|training)|schooling)\b", re.IGNORECASE
 )
 _FIELD = re.compile(
-    r"^(?:current )?(?:company|employer|organi[sz]ation|workplace|works? (?:at|for)|position|(?:current )?job)\s*:\s*(?P<value>.+)",
+    r"^(?:current )?(?:company|employer|organi[sz]ation|workplace|works? (?:at|for)|position|(?:current"
+    r" )?job)\s*:\s*(?P<value>.+)",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
