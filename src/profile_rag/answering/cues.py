@@ -66,6 +66,7 @@ LIMITS = any_of(
     r"(?:^|[|,:]\s*)(?:basics?|beginner|rusty|elementary)\b",
     r"\bnot (?:so|very|that|too) (?:good|strong|familiar|experienced|deep|comfortable|confident|at home)\b",
     r"\bsome exposure\b",
+    r"\bfirst and (?:so far )?only\b|\bso far only\b|\bonly once\b",
     r"\ba (?:little|bit of)\b",
     r"\bless (?:experienced|comfortable|familiar)\b",
 )
@@ -75,8 +76,9 @@ CONTRASTED = any_of(
     r"^\W*(?:rather than|instead of|as opposed to|without)\b",
     r"^\W*not (?!in\b|for\b|yet\b|at\b|since\b|as\b|on\b|with\b|very\b|so\b|fluent|an? |my |his |her |their |used"
     r"|built|deployed|much|deep"
-    r"|production|professional)",
+    r"|production|professional|run|tested|tried|shipped|operated|worked|programmed|managed|led|licensed)",
 )
+NEGATES_NEXT = re.compile(r"(?:\b(?:no|not|never|without|neither|nor)|\bnon)[ -](?:an? |any |yet )?$", re.IGNORECASE)
 REMARK_ON_ALL = re.compile(r"\s[—–-]\s[^—–]+$")
 
 # What somebody generally does not do is denied as a whole; "haven't deployed" leaves other uses open.
@@ -137,8 +139,8 @@ OTHERS = any_of(
     r"\b(?:looking for|hiring|seeking) (?:someone|somebody|people|a|an)\b",
     r"\bbefore (?:i|he|she|they) (?:joined|came|arrived)\b",
     r"\b(?:run|done|handled|managed|operated|built|owned|made|written|maintained) by (?:others|colleagues|someone"
-    r"|somebody|an?"
-    r"|the|another|external|specialists)\b",
+    r"|somebody|an?|the|another|external|specialists|(?:my|his|her|their|our) (?:friend|colleague|brother|sister"
+    r"|partner|team|assistant|boss)s?)\b",
     r"\bcan be (?:learn\w+|picked up|bought|outsourced)\b",
 )
 

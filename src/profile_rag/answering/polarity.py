@@ -139,6 +139,11 @@ def probability_of_yes(question: str, passage: str) -> float:
     return 1 / (1 + math.exp(-intercept - sum(weights[name] * value for name, value in features.items())))
 
 
+def asks_contrary(question: str) -> bool:
+    """Whether a question asks for something to be left out, cut short, put off or overdone."""
+    return any(pattern.search(question) for pattern in (_LEAVES_OUT, _NARROWS, _SETS_ASIDE, _OVERDOES))
+
+
 def _has(pattern: re.Pattern[str], text: str) -> float:
     return float(pattern.search(text) is not None)
 

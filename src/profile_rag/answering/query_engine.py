@@ -247,7 +247,7 @@ class QueryEngine:
     def _paraphrases(self, target: str, asked: Question) -> list[Evidence]:
         """Passages that mean the same in other words; a bare name has none, it is there or it is not."""
         phrase = Question(target, "open", (), frozenset())
-        if len(phrase.content_stems) < 2 or is_known_name(target):
+        if len(phrase.content_stems) < 2 or is_known_name(target) or self._unknown_names(phrase, from_first=True):
             return []
         retrieved = self._retriever.retrieve(target, top_k=self._top_k)
         ranked = self._ranker.rank(phrase, retrieved, form="phrase", is_habit=asked.is_habit)
@@ -265,10 +265,15 @@ class QueryEngine:
 
     # --- what a question takes for granted ------------------------------------------------------
 
-    def _unknown_names(self, question: Question) -> list[Finding]:
-        """Names in a question that stand nowhere in the documents: whatever it asks about them, they don't say."""
+    def _unknown_names(self, question: Question, *, from_first: bool = False) -> list[Finding]:
+        """Names in a question that stand nowhere in the documents: whatever it asks about them, they don't say.
+
+        Args:
+            question: Whose names they are.
+            from_first: Whether its first word may be a name too; a sentence begins with a capital anyway.
+        """
         own = set(stems(f"{self.person.name} {self.person.other_name}"))
-        _, *words = split_words(question.text)
+        words = split_words(question.text)[0 if from_first else 1 :]
         return [
             Finding(word.text, "not_stated", "none", is_unmentioned=True)
             for word in words

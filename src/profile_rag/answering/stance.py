@@ -9,13 +9,14 @@ from functools import cache
 from typing import Literal
 
 from profile_rag.answering import cues
-from profile_rag.answering.polarity import probability_of_yes
+from profile_rag.answering.polarity import asks_contrary, probability_of_yes
 from profile_rag.schema import Basis, Chunk
 from profile_rag.words import content_words, find_name, spellings, split_words, stems
 
 Stance = Literal["affirms", "limits", "denies", "prefers_other", "mentions"]
 
 _MIN_YES = 0.45
+_MIN_DENIED_WORDS = 2  # of a phrase in a denial, for it to be the phrase that is denied
 
 STRENGTH: dict[Basis, int] = {
     "demonstrated": 6,
@@ -30,7 +31,9 @@ STRENGTH: dict[Basis, int] = {
 # Where what is said may turn into its opposite.
 _SEGMENT = re.compile(
     r"\s*(?:;|\s[—–-]\s|\s\|\s|,?\s(?:but|though|although|however|yet|while|whereas)\s"
-    r"|,\s(?=(?:and |or )?(?:not|never|no|nor|without)\b)|\s\((?=(?:not|never|no)\b)|\s(?=and (?:not|never|no|nor"
+    r"|,\s(?=(?:and |or )?(?:not|never|no|nor|without|(?:has|have|had|did|does|do) not|(?:has|have|did|does"
+    r"|do)n['’]t)\b)"
+    r"|\s\((?=(?:not|never|no)\b)|\s(?=and (?:not|never|no|nor"
     r"|neither)\b)"
     r"|,?\s(?=(?:rather than|instead of|as opposed to)\b))\s*",
     re.IGNORECASE,
@@ -136,7 +139,7 @@ def _segments(passage: str, target: str, *, names_target: bool) -> Iterator[str]
         follows = (
             index > 0
             and any(naming[:index])
-            and not _names_something_else(segment, target)
+            and not _names_something_else(segment.split(", ")[0], target)
             and not cues.CONTRASTED.search(segment)
         )
         if not names_target or not any(naming) or naming[index] or follows:
@@ -153,7 +156,9 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
         chunk: Where the passage stands.
     """
     of_others = any(cues.OTHERS.search(segment) for segment in _nearest_segments(passage, phrase))
-    if is_avoided(chunk) or of_others or probability_of_yes(question, passage) < _MIN_YES:
+    if is_avoided(chunk) or of_others or (not asks_contrary(question) and _denies_outright(passage, phrase)):
+        return Judgement("denies", "denied")
+    if probability_of_yes(question, passage) < _MIN_YES:
         return Judgement("denies", "denied")
     judgement = judge(passage, target=phrase, chunk=chunk, names_target=False, is_title=False, is_phrase=True)
     if judgement.stance == "limits":
@@ -163,6 +168,22 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
         return Judgement("limits", "basic")
     # A whole phrase said is more than a name dropped.
     return judgement if judgement.stance == "affirms" else Judgement("affirms", "stated")
+
+
+def _denies_outright(passage: str, phrase: str) -> bool:
+    """Whether a passage negates a word of the phrase, or denies the whole of it."""
+    said = cues.QUOTATION.sub(" ", passage)
+    wanted = {word.stem for word in content_words(phrase)}
+    if any(word.stem in wanted and cues.NEGATES_NEXT.search(said[: word.start]) for word in split_words(said)):
+        return True
+    nearest = _nearest_segments(said, phrase)
+    return bool(nearest) and all(
+        cues.DENIES.search(segment)
+        and not cues.CONDITIONAL.search(segment)
+        and not cues.NOT_SO_GOOD.search(segment)
+        and len(wanted & set(stems(segment))) >= _MIN_DENIED_WORDS
+        for segment in nearest
+    )
 
 
 def _nearest_segments(passage: str, phrase: str) -> list[str]:
