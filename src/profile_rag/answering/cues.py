@@ -45,6 +45,8 @@ CONDITIONAL = any_of(
     r"\b(?:if|unless|when|whenever|until|always|every|blindly|just because|for (?:its|their) own sake)\b"
 )
 
+UNLESS = any_of(r"\b(?:unless|except (?:when|if|where)|only (?:when|if|where))\b")
+
 LIMITS = any_of(
     r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}?"
     r"(?:expert|fluent|primary|specialist|strong(?:est)?|deep|main|strength)\b",

@@ -19,7 +19,8 @@ WEAK_STEMS = frozenset(
         " role team"
         " company good strong solid well able get put look everything something handle cover touch deep depth level"
         " environment stack hands experience knowledge skill skills use used using run running do doing herself himself"
-        " themselves it this that home time today ever person people candidate his her their"
+        " themselves plan make create manage build write prepare create organize set keep maintain"
+        " it this that home time today ever person people candidate his her their"
     )
 )
 

@@ -37,7 +37,7 @@ from profile_rag.answering.identity import draft_identity
 from profile_rag.answering.listing import MemberFinder
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.person import find_person
-from profile_rag.answering.question import Question, narrower_phrases, parse_question
+from profile_rag.answering.question import Question, looks_like_name, narrower_phrases, parse_question
 from profile_rag.answering.ranking import Embedder, SentenceRanker
 from profile_rag.answering.spelling import SpellingCorrector
 from profile_rag.answering.stance import Judgement, chosen_of, is_predicate, judge_phrase
@@ -212,6 +212,8 @@ class QueryEngine:
         for target in question.targets:
             name, found = self._evidence_for(target, question)
             evidence[name] = found
+        if len(evidence) > 1 and not any(evidence.values()) and (whole := self._paraphrases(question.phrase, question)):
+            return {question.phrase: whole}
         return evidence
 
     def _evidence_for(self, target: str, asked: Question) -> tuple[str, list[Evidence]]:
@@ -225,7 +227,9 @@ class QueryEngine:
                 return phrase, _agreeing(found)
         if named := self._named_within(target):
             return named
-        return (target, found) if (found := self._paraphrases(target, asked)) else (phrases[-1], [])
+        if found := self._paraphrases(target, asked):
+            return target, found
+        return (phrases[-1] if looks_like_name(phrases[-1]) else target), []
 
     def _named_within(self, target: str) -> tuple[str, list[Evidence]] | None:
         """The evidence for a name that a longer phrase holds, if the documents hold the rest of the phrase near it."""

@@ -26,11 +26,14 @@ _COURTESY = re.compile(
     r"|quick question|just curious|honestly|out of curiosity)\b[\s,.:!…-]*)+",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|</?[a-z!][^<>]{0,200}>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<script\b.{0,500}?</script>|\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|</?[a-z!][^<>]{0,200}>", re.IGNORECASE
+)
 _YES_OR_NO = re.compile(r"[\s,;:–—-]+(?:yes or no|yes/no|y/n|true or false)$", re.IGNORECASE)
 _ASIDE = re.compile(
     r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i(?: would|['’]d) like to know"
-    r"|i wonder|i want to know|is it true(?: that)?|(?:would|could|can) you say(?: that)?|any idea)[\s,:]+(?=(?:if"
+    r"|i wonder|i want to know|is it true(?: that)?|(?:please )?(?:confirm|verify|admit|state)(?: that)?|(?:would"
+    r"|could|can) you say(?: that)?|any idea)[\s,:]+(?=(?:if"
     r"|whether|which|what|who|how|where|when|why|is|are"
     r"|does|has|can|he|she|they)(?:['’]s|['’]re)?\b)(?:if |whether )?",
     re.IGNORECASE,
@@ -61,7 +64,7 @@ _LEAD_IN = re.compile(
         (?:experience|knowledge|expertise|skills?|background|proficiency|understanding|familiarity|exposure
         |training)\ (?:with|in|of|using|on|to)
       |(?:any|some|much|more\ of|a\ lot\ of|ever|also|really|actually|still|currently|personally|already
-        |even|just|well|the|an?|to|say|like|e\.g\.|for\ (?:example|instance)|such\ as|so)
+        |even|just|well|the|an?|our|my|to|say|like|e\.g\.|for\ (?:example|instance)|such\ as|so)
     )\s+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -72,7 +75,7 @@ _TAIL = re.compile(
       |from\ scratch|(?:and\ )?(?:not|rather\ than)\ (?:just|only|merely|simply)\ [^,]{1,60}
       |in\ (?:his|her|their|your)\ (?:work|jobs?|projects?|toolbox|tool\ ?kit|stack|repertoire|skill\ ?set)
       |himself|herself|themselves|themself|personally|by\ (?:himself|herself|themselves)|in\ depth|hands[-\ ]on
-      |(?:these|those)\ days|nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
+      |any\ good|(?:these|those)\ days|nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
       |(?:at|on)\ (?:an?\ )?(?:expert|advanced|professional|production|senior)\ level|at\ work|there|yet
       |(?:experience|exp|knowledge|expertise|skills?|background|proficiency|devs?|developer|programmer|coder
       |experts?|specialist|guru|know-how|professional|wizard)
@@ -95,7 +98,8 @@ _TAKEN_BACK = re.compile(
     r".{0,50}\b(?:one|ones|that|this|it|these|those|them|(?:both|all|either|any)(?: (?:two|three|four))?|him|her"
     r"|(?:that|this) (?:kind|sort|type) of (?:thing|stuff|work|system|setup)|SUBJECT)"
     r"(?:[\s,]+(?:possible|happen|work|for (?:us|me|real)|himself|herself|themselves|at work|in prod(?:uction)?"
-    r"|professionally|alone|before|too|well|properly)){0,3}"
+    r"|professionally|alone|before|too|well|properly|around|off|out|up|down|away|right)){0,3}"
+    r"|(?:can|could|would|will|does|do) (?:SUBJECT) (?:help|assist|advise|(?:know|say|tell us|tell me) what to do)"
     r"|(?:is|are|was) (?:that|this|it|these|those|all of (?:that|this)) (?:something|anything|things?|part|possible"
     r"|ok(?:ay)?|in|true|right|correct|him|her|them)\b.{0,40}"
     r"|(?:yes or no|right|correct|true|ok|possible|doable))$",
@@ -334,7 +338,10 @@ def parse_question(text: str, person: Person) -> Question:
     if match and not _IS_QUESTION.match(match.group("rest")) and not patterns.match(_PREMISE, match.group("rest")):
         rest = _bare(match.group("rest"))
         needed = None if "," in rest else patterns.match(_WE_NEED, rest)
-        return _recognize(text, rest, patterns) or _capability(text, needed.group("rest") if needed else rest)
+        question = _recognize(text, rest, patterns) or _capability(text, needed.group("rest") if needed else rest)
+        # A whole sentence before "can she change that?" tells of one thing.
+        is_told = len(rest.split()) > _MAX_BARE_WORDS and not all(map(looks_like_name, question.targets))
+        return replace(question, targets=(question.phrase,)) if is_told and question.kind == "capability" else question
     if question := _recognize(text, bare, patterns):
         return question
     # What stands before the question proper ("Since …, could he …?", "Ignore …: is he …?") is only an opening.
@@ -526,7 +533,7 @@ def looks_like_name(phrase: str) -> bool:
 _VERB = re.compile(
     r"""^(?:built?(?:\ out)?|building|deploy(?:ed|ing)?|creat(?:ed?|ing)|design(?:ed|ing)?|develop(?:ed|ing)?
       |ship(?:ped|ping)?|implement(?:ed|ing)?|manag(?:ed?|ing)|maintain(?:ed|ing)?|run(?:ning)?|ran|writ(?:e|ten|ing)|wrote
-      |train(?:ed|ing)?|set\ up|operat(?:ed?|ing)|led|lead|made|make|work(?:ed|ing)?
+      |train(?:ed|ing)?|set\ up|put\ together|draw(?:n|ing)?\ up|com(?:e|ing)\ up\ with|operat(?:ed?|ing)|led|lead|made|make|work(?:ed|ing)?
     )\s+(?:with\ |on\ |in\ |using\ |an?\ |any\ )*""",
     re.IGNORECASE | re.VERBOSE,
 )

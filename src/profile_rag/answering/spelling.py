@@ -61,7 +61,11 @@ class SpellingCorrector:
         text = word.text.lower()
         if len(text) < _MIN_NAME_LETTERS or not text.isalpha() or not text.isascii() or is_stop_word(text):
             return ""
-        if word.stem in self._stems or text in known_words() or text in self._ordinary or self._is_word(text):
+        # Another form of these is as good a word ("experienced"), a slip in one is not ("experiance").
+        known = text in known_words() or text in self._ordinary or text in self._names or self._is_word(text)
+        if not known and (asked := _nearest(text, _QUESTION_WORDS.split(), 1)):
+            return asked
+        if known or word.stem in self._stems:
             return ""
         slips = 2 if len(text) >= _TWO_SLIPS_LETTERS else 1
         if name := _nearest(text, self._names, slips):

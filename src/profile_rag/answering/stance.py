@@ -224,8 +224,8 @@ def _judge_segment(segment: str, target: str, *, is_prose: bool = False) -> Judg
     # "Basics" limit what they are the basics of; an entry may list basics of something else.
     if cues.LIMITS.search(local) or (_limits_level(local) and find_name(target, segment)):
         return Judgement("limits", "basic")
-    if denial:
-        return Judgement("mentions", "none")
+    if denial:  # "avoids it unless …" leaves something over; other denials under a condition say nothing
+        return Judgement("limits", "basic") if cues.UNLESS.search(segment) else Judgement("mentions", "none")
     if cues.HYPOTHETICAL.search(segment):
         return Judgement("mentions", "listed")
     if cues.CONCEPTUAL.search(segment):
