@@ -19,7 +19,11 @@ class Aspect:
     headings: re.Pattern[str]
     """What the heading or the label of its place is called."""
     wording: re.Pattern[str]
-    """What a sentence says that speaks of it in any other place."""
+    """What a sentence says that speaks of it."""
+    is_anywhere: bool = False
+    """Whether such a sentence counts wherever it stands."""
+    may_name_more: bool = False
+    """Whether the question may name other things beside it."""
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -65,10 +69,25 @@ _ASPECTS = (
             r"^(?:(?:\w+ )?(?:philosophy|values?|principles|beliefs?|motivations?|mission)|what drives)\b"
         ),
         wording=_pattern(
-            r"\b(?:driven by|believes?|motivat\w+|cares? (?:about|more)|passion\w*|philosophy|matters?|what makes"
+            r"\b(?:driven by|believes?|motivat\w+|cares? (?:about|more)|passion\w*|philosophy"
+            r"|matters (?:more|most)|what makes"
             r"|distincti\w+"
-            r"|obsess\w+|loves?|convinced|the point is)\b"
+            r"|obsess\w+|convinced|the point is)\b"
         ),
+        is_anywhere=True,
+    ),
+    Aspect(
+        asks=_pattern(
+            r"\b(?:sets? .{1,30} apart|stands? out|what makes .{1,40} (?:different|special|unique|distinctive"
+            r"|stand out)"
+            r"|what(?:['’]s| is) (?:so )?(?:different|special|unique|distinctive) about|distinguish\w*)"
+        ),
+        headings=_pattern(r"^(?:what (?:makes|sets|distinguishes)|why (?:me|hire))\b"),
+        wording=_pattern(
+            r"\b(?:distinguish\w*|distincti\w*|sets? \w+ apart|one of the few|what makes|unlike (?:most|other))\b"
+        ),
+        is_anywhere=True,
+        may_name_more=True,
     ),
     Aspect(
         asks=_pattern(
@@ -110,9 +129,9 @@ def aspect_of(question: Question, own_stems: Collection[str]) -> Aspect | None:
         own_stems: Stems of the person's names and role, which ask for nothing.
     """
     words = content_words(question.text)
-    if any(word.text.lower() not in _EMPTY and word.stem not in own_stems for word in words):
-        return None
-    return next((aspect for aspect in _ASPECTS if aspect.asks.search(question.text)), None)
+    is_only = all(word.text.lower() in _EMPTY or word.stem in own_stems for word in words)
+    found = (aspect for aspect in _ASPECTS if aspect.asks.search(question.text))
+    return next((aspect for aspect in found if is_only or aspect.may_name_more), None)
 
 
 def is_place_of(aspect: Aspect, chunk: Chunk) -> bool:

@@ -53,6 +53,7 @@ _MIN_RELATED_SIMILARITY = 0.28  # of a sentence read in its chunk, which is less
 _MAX_RELATED = 2
 _MAX_PARAPHRASES = 2
 _MIN_JOINED_LETTERS = 5
+_DIGITS = re.compile(r"\b\d[\d.,]*k?\b")  # a number is never said in other words
 _NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -255,7 +256,12 @@ class QueryEngine:
             return []
         retrieved = self._retriever.retrieve(target, top_k=self._top_k)
         ranked = self._ranker.rank(phrase, retrieved, form="phrase", is_habit=asked.is_habit)
-        near = [item.passage for item in ranked[:_MAX_PARAPHRASES] if is_about_the_same(phrase, item)]
+        numbers = set(_DIGITS.findall(target))
+        near = [
+            item.passage
+            for item in ranked[:_MAX_PARAPHRASES]
+            if is_about_the_same(phrase, item) and numbers <= set(_DIGITS.findall(item.passage.text))
+        ]
         return _agreeing(
             [
                 Evidence(

@@ -75,7 +75,8 @@ _TAIL = re.compile(
       |from\ scratch|(?:and\ )?(?:not|rather\ than)\ (?:just|only|merely|simply)\ [^,]{1,60}
       |in\ (?:his|her|their|your)\ (?:work|jobs?|projects?|toolbox|tool\ ?kit|stack|repertoire|skill\ ?set)
       |himself|herself|themselves|themself|personally|by\ (?:himself|herself|themselves)|in\ depth|hands[-\ ]on
-      |any\ good|(?:these|those)\ days|nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
+      |any\ good|(?:these|those)\ days
+      |nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
       |(?:at|on)\ (?:an?\ )?(?:expert|advanced|professional|production|senior)\ level|at\ work|there|yet
       |(?:experience|exp|knowledge|expertise|skills?|background|proficiency|devs?|developer|programmer|coder
       |experts?|specialist|guru|know-how|professional|wizard)
@@ -203,6 +204,11 @@ _LEVEL_QUESTION = re.compile(
     r"(?= (?:with|in|of|on)\b))\s+(?:(?:at|with|in|on|about|of|using)\s+)?(?P<rest>.+)$",
     re.IGNORECASE,
 )
+_DEPTH = re.compile(
+    r"^how (?:deep|far|broad|wide|extensive) (?:does|do) (?:POSSESSIVE) (?:knowledge|experience|expertise|skills?"
+    r"|understanding) (?:with|in|of|on) (?P<rest>.{1,80}?)(?: (?:go|reach|extend))?$",
+    re.IGNORECASE,
+)
 _IS_PRIMARY = re.compile(
     r"^(?:is|are|was) (?P<rest>.{1,80}?) (?:POSSESSIVE) (?:primary|main|strongest|preferred|favou?rite)\b",
     re.IGNORECASE,
@@ -271,6 +277,8 @@ _MAX_PART_WORDS = 4
 _IS_QUESTION = re.compile(rf"^(?:{_AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _EXPERIENCE_BEHIND = re.compile(r"\b(?:experience|skills?|knowledge|know-how|background)$", re.IGNORECASE)
 _MAX_LEAD_INS = 24
+_POINTS_BACK = re.compile(r"\b(?:such an?|them both|that|this|these|those|them|it)\b", re.IGNORECASE)
+_MIN_TOLD_WORDS = 4
 _MAX_OPENINGS = 12  # places at which a long question may begin anew
 _ONE_DEED = re.compile(
     r"\b(?:would|will|wouldn['’]t|won['’]t|does (?:\w+ ){1,3}(?:ever|only|just|simply))\b", re.IGNORECASE
@@ -336,18 +344,14 @@ def parse_question(text: str, person: Person) -> Question:
     bare = _bare(text)
     match = patterns.match(_TAKEN_BACK, bare)
     if match and not _IS_QUESTION.match(match.group("rest")) and not patterns.match(_PREMISE, match.group("rest")):
-        rest = _bare(match.group("rest"))
-        needed = None if "," in rest else patterns.match(_WE_NEED, rest)
-        question = _recognize(text, rest, patterns) or _capability(text, needed.group("rest") if needed else rest)
-        # A whole sentence before "can she change that?" tells of one thing.
-        is_told = len(rest.split()) > _MAX_BARE_WORDS and not all(map(looks_like_name, question.targets))
-        return replace(question, targets=(question.phrase,)) if is_told and question.kind == "capability" else question
+        return _taken_back(text, _bare(match.group("rest")), patterns)
     if question := _recognize(text, bare, patterns):
         return question
     # What stands before the question proper ("Since …, could he …?", "Ignore …: is he …?") is only an opening.
     for match in reversed(list(_TAKEN_UP.finditer(bare))[-_MAX_OPENINGS:]):
         rest = _bare(bare[match.end() :])
         if rest and (question := _recognize(text, rest, patterns)):
+            question = _joined(bare[: match.start()], question, patterns)
             return replace(question, premise=_premise(bare[: match.start()], patterns))
     levels = _levels(bare)
     if _WH.match(bare) or re.match(r"^(?:describe|explain|tell|summari[sz]e|give)\b", bare, re.IGNORECASE):
@@ -355,6 +359,23 @@ def parse_question(text: str, person: Person) -> Question:
     if len(bare.split()) <= _MAX_BARE_WORDS or re.match(rf"^{_AUXILIARY}\b", bare, re.IGNORECASE):
         return _capability(text, re.sub(rf"^{_AUXILIARY}\s+", "", bare, flags=re.IGNORECASE))
     return Question(text, "open", (), levels)
+
+
+def _taken_back(text: str, rest: str, patterns: _Patterns) -> Question:
+    """The question about what stands before "can she do that?"."""
+    needed = None if "," in rest else patterns.match(_WE_NEED, rest)
+    question = _recognize(text, rest, patterns) or _capability(text, needed.group("rest") if needed else rest)
+    # A whole sentence tells of one thing.
+    is_told = len(rest.split()) > _MAX_BARE_WORDS and not all(map(looks_like_name, question.targets))
+    return replace(question, targets=(question.phrase,)) if is_told and question.kind == "capability" else question
+
+
+def _joined(opening: str, question: Question, patterns: _Patterns) -> Question:
+    """A question that points back at the sentence before it ("could she rehearse such a rush?"), with that sentence."""
+    pointing = question.kind == "capability" and len(question.targets) == 1 and _POINTS_BACK.search(question.phrase)
+    if not pointing or len(opening.split()) < _MIN_TOLD_WORDS or patterns.match(_PREMISE, opening.strip(" ,")):
+        return question
+    return replace(question, targets=(f"{opening.strip(' ,.:;!?')}: {question.phrase}",))
 
 
 def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
@@ -369,7 +390,7 @@ def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
     if match := patterns.match(_PREFERS_OR, bare):
         weighed = match.group("rest")
         return replace(_capability(text, weighed), kind="comparison", targets=_split_targets(weighed, is_deed=False))
-    for pattern in (_IS_SOMETHING, _HIS_LEVEL, _GOOD_ENOUGH, _CALLED, _WE_CAN, _LEVEL_QUESTION, _YES_NO):
+    for pattern in (_IS_SOMETHING, _HIS_LEVEL, _GOOD_ENOUGH, _CALLED, _WE_CAN, _DEPTH, _LEVEL_QUESTION, _YES_NO):
         if match := patterns.match(pattern, bare):
             question = _capability(text, match.group("rest"))
             role = patterns.match(_IS_A, bare)
@@ -533,7 +554,8 @@ def looks_like_name(phrase: str) -> bool:
 _VERB = re.compile(
     r"""^(?:built?(?:\ out)?|building|deploy(?:ed|ing)?|creat(?:ed?|ing)|design(?:ed|ing)?|develop(?:ed|ing)?
       |ship(?:ped|ping)?|implement(?:ed|ing)?|manag(?:ed?|ing)|maintain(?:ed|ing)?|run(?:ning)?|ran|writ(?:e|ten|ing)|wrote
-      |train(?:ed|ing)?|set\ up|put\ together|draw(?:n|ing)?\ up|com(?:e|ing)\ up\ with|operat(?:ed?|ing)|led|lead|made|make|work(?:ed|ing)?
+      |train(?:ed|ing)?|set\ up|put\ together
+      |draw(?:n|ing)?\ up|com(?:e|ing)\ up\ with|operat(?:ed?|ing)|led|lead|made|make|work(?:ed|ing)?
     )\s+(?:with\ |on\ |in\ |using\ |an?\ |any\ )*""",
     re.IGNORECASE | re.VERBOSE,
 )

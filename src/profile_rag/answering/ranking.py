@@ -114,7 +114,8 @@ class SentenceRanker:
         passages = list(sentences)
         rows = self._relevance.features(asked, list(sentences.values()), is_habit=is_habit)
         scores, probabilities = load_model(form).judge(rows)
-        placed = self._placed(question, passages) if form == "question" and not headed else frozenset()
+        spoken, placed = self._of_aspect(question, passages) if form == "question" and not headed else ((), ())
+        in_order = {*placed, *(passage for passage in passages if passage.chunk in headed)}
         ranked = [
             RankedPassage(
                 passage,
@@ -122,12 +123,15 @@ class SentenceRanker:
                 score=float(score),
                 probability=float(probability),
                 lacks_amount=bool(row[_LACKS_AMOUNT]),
-                is_under_heading=passage.chunk in headed or passage in placed,
+                is_under_heading=passage in in_order or passage in spoken,
             )
             for passage, row, score, probability in zip(passages, rows, scores, probabilities, strict=True)
         ]
         # A section that the question names is told in its own order; sorting is stable.
-        return sorted(ranked, key=lambda item: (not item.is_under_heading, 0 if item.is_under_heading else -item.score))
+        return sorted(
+            ranked,
+            key=lambda item: (not item.is_under_heading, 0 if item.passage in in_order else -item.score),
+        )
 
     def _under_heading(self, question: Question) -> list[Chunk]:
         if _ASKS_DETAIL.match(question.text):
@@ -142,14 +146,17 @@ class SentenceRanker:
             for chunk in chunks
         ]
 
-    def _placed(self, question: Question, passages: Sequence[Passage]) -> frozenset[Passage]:
-        """Where the documents tell of the side of the person that is asked about; else what speaks of it elsewhere."""
+    def _of_aspect(
+        self, question: Question, passages: Sequence[Passage]
+    ) -> tuple[Collection[Passage], Collection[Passage]]:
+        """What speaks of the side of the person that is asked about, or the place where the documents tell of it."""
         aspect = aspect_of(question, self._known)
         if aspect is None:
-            return frozenset()
+            return (), ()
         there = [passage for passage in passages if is_place_of(aspect, passage.chunk)]
-        speaking = [passage for passage in there or passages if aspect.wording.search(passage.text)]
-        return frozenset(speaking or there)
+        where = passages if aspect.is_anywhere else there or passages
+        speaking = [passage for passage in where if aspect.wording.search(passage.text)]
+        return (speaking, ()) if speaking else ((), there)
 
     def holds(self, stem: str) -> bool:
         """Whether any chunk holds this word."""
