@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from profile_rag.answering.evidence import Passage
 from profile_rag.answering.question import Question
-from profile_rag.schema import Chunk
 from profile_rag.words import content_words
 
 
@@ -134,8 +134,7 @@ def aspect_of(question: Question, own_stems: Collection[str]) -> Aspect | None:
     return next((aspect for aspect in found if is_only or aspect.may_name_more), None)
 
 
-def is_place_of(aspect: Aspect, chunk: Chunk) -> bool:
-    """Whether a chunk stands where documents tell of this side of a person."""
-    label = chunk.text if chunk.kind in {"field", "list_item", "entry"} else ""
-    heading = chunk.heading[-1] if chunk.heading else ""
-    return aspect.headings.search(heading) is not None or bool(label and aspect.headings.search(label))
+def is_place_of(aspect: Aspect, passage: Passage) -> bool:
+    """Whether a passage stands where documents tell of this side of a person, or is labelled so."""
+    heading = passage.chunk.heading[-1] if passage.chunk.heading else ""
+    return any(aspect.headings.search(place) for place in (heading, passage.text) if place)

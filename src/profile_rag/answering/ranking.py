@@ -153,7 +153,7 @@ class SentenceRanker:
         aspect = aspect_of(question, self._known)
         if aspect is None:
             return (), ()
-        there = [passage for passage in passages if is_place_of(aspect, passage.chunk)]
+        there = [passage for passage in passages if is_place_of(aspect, passage)]
         where = passages if aspect.is_anywhere else there or passages
         speaking = [passage for passage in where if aspect.wording.search(passage.text)]
         return (speaking, ()) if speaking else ((), there)
