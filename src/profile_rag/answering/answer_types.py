@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from profile_rag.answering.evidence import Passage
-from profile_rag.words import content_words, is_distinct_name, is_stop_word, split_words, stem, stems
+from profile_rag.words import Word, content_words, is_distinct_name, is_stop_word, split_words, stem, stems
 
-Kind = Literal["organisation", "place", "where", "person", "owner", "work", "product", "title", "number", "money", "span"]
+Kind = Literal[
+    "organisation", "place", "where", "person", "owner", "work", "product", "title", "number", "money", "span"
+]
 
 _ORGANISATION = (
     r"compan(?:y|ies)|firms?|employers?|universit(?:y|ies)|colleges?|schools?|academ(?:y|ies)|institut(?:e|ion)s?"
@@ -18,7 +20,9 @@ _ORGANISATION = (
     r"|clinics?|manufacturers?|retailers?|brands?|labs?|laborator(?:y|ies)|organi[sz]ations?|corporations?"
     r"|consultanc(?:y|ies)|studios?|airlines?|ngos?|charit(?:y|ies)|ministr(?:y|ies)|restaurants?|clubs?|orchestras?"
 )
-_PLACE = r"cit(?:y|ies)|towns?|countr(?:y|ies)|villages?|continents?|states?|counties|county|provinces?|municipalit(?:y|ies)"
+_PLACE = (
+    r"cit(?:y|ies)|towns?|countr(?:y|ies)|villages?|continents?|states?|count(?:y|ies)|provinces?|municipalit(?:y|ies)"
+)
 _PERSON = r"persons?|professors?|supervisors?|mentors?|bosses|boss|founders?|authors?"
 _WORK = r"protocols?|conferences?|festivals?|competitions?|podcasts?|bands?|films?|movies?"
 _PRODUCT = r"software|apps?|websites?"
@@ -32,8 +36,8 @@ _NOUNS: dict[Kind, str] = {
 _ASIDE = r"(?:and |so |but )?(?:(?:at|in|for|from|by|with|to|on|of|under|through|about) )?"
 _ASKS_NAME = {
     kind: re.compile(
-        rf"^{_ASIDE}(?:which|what) (?:(?!of\b|kinds?\b|sorts?\b|types?\b|do\b|does\b|did\b|is\b|are\b|was\b|were\b|has\b"
-        rf"|have\b|can\b)[\w-]+ ){{0,2}}?(?P<noun>{nouns})(?P<owner>['’]s?)?"
+        rf"^{_ASIDE}(?:which|what) (?:(?!of\b|kinds?\b|sorts?\b|types?\b|do\b|does\b|did\b|is\b|are\b|was\b|were\b"
+        rf"|has\b|have\b|can\b)[\w-]+ ){{0,2}}?(?P<noun>{nouns})(?P<owner>['’]s?)?"
         r"(?= (?:does|do|did|is|are|was|were|has|have|had|can|could|would|\w+ed|wrote|ran|built|made"
         r"|taught|gave)\b|$|(?<=['’]s) )",
         re.IGNORECASE,
@@ -53,8 +57,10 @@ _SOMEBODY = re.compile(
 )
 _WHOSE = re.compile(rf"^{_ASIDE}whose\b", re.IGNORECASE)
 _CALLED = re.compile(
-    r"^(?:and |so |but )?what (?:is|was|are|were) (?:the |his |her |their )?(?P<noun>[\w '’-]{2,60}?) (?:called|named)\b"
-    r"|^(?:and |so |but )?what(?:['’]s| is| was| are| were) the (?:exact |full )?(?:names?|titles?) of (?P<of>.{2,80})$",
+    r"^(?:and |so |but )?what (?:is|was|are|were) (?:the |his |her |their )?(?P<noun>[\w '’-]{2,60}?) (?:called"
+    r"|named)\b"
+    r"|^(?:and |so |but )?what(?:['’]s| is| was| are| were) the (?:exact |full )?(?:names?|titles?) of"
+    r" (?P<of>.{2,80})$",
     re.IGNORECASE,
 )
 _WHERE = re.compile(
@@ -67,16 +73,17 @@ _WHO = re.compile(
     r"^(?:and |so |but )?who(?:['’]s| is| was| are| were) (?:his|her|their|the) (?P<noun>[\w -]+?)(?: there| then)?$",
     re.IGNORECASE,
 )
-_HOW_MANY = re.compile(r"\bhow many (?:of )?(?:the |his |her |their )?(?P<unit>(?:[\w-]+ )*?[\w-]+)", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"\bhow many (?P<unit>(?:[\w-]+ ){0,2}?(?:[\w-]+s|people|staff))(?= |$)(?! (?:of|per)\b)", re.IGNORECASE
+    r"\bhow many (?P<unit>(?:[\w-]+ ){0,2}?(?:[\w-]+s(?= |$)(?! (?:of|per)\b)"
+    r"|[\w-]+(?= (?:does|do|did|is|are|was|were|has|have|had|can|could|would)\b)))",
+    re.IGNORECASE,
 )
 _SHARE = re.compile(
     r"\b(?:what|which) (?:percentage|percent|share|proportion|fraction)\b|\bhow large a share\b", re.IGNORECASE
 )
 _QUANTITY = re.compile(
-    r"\b(?:what|which) (?:[\w-]+ )?(?:volume|budget|turnover|revenue|headcount|number)\s+(?:of|did|do|does|has|have|was|were"
-    r"|is)\b|^how (?:large|big) (?:is|are|was|were)\b",
+    r"\b(?:what|which) (?:[\w-]+ )?(?:volume|budget|turnover|revenue|headcount|number)\s+(?:of|did|do|does|has|have|was"
+    r"|were|is)\b|^how (?:large|big) (?:is|are|was|were)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -89,17 +96,21 @@ _OF_MONEY = re.compile(
     r"|pounds?|francs?)\b",
     re.IGNORECASE,
 )
-_SPAN = re.compile(r"\bhow (?:long|soon|quickly|fast) (?:was|were|has|have|had|did|does|do|will|would)\b", re.IGNORECASE)
+_SPAN = re.compile(
+    r"\bhow (?:long|soon|quickly|fast) (?:was|were|has|have|had|did|does|do|will|would)\b", re.IGNORECASE
+)
 
 _WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:a )?(?:hundred|thousand|million|billion"
-    "|dozen)s?|(?:a )?couple|half|single|only"
+    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:a )?(?:hundred|thousand|million"
+    "|billion|dozen)s?|(?:a )?couple|half|single|only"
 )
 _NUMBER = re.compile(
     rf"(?<![\w.])[$€£¥]?(?:\d[\d,.]*(?:\s?(?:%|\+|[kmb]\b\+?|ms\b|[gmt]b\b|x\b))*|(?:{_WORDS})\b)", re.IGNORECASE
 )
-_TIME_UNIT = r"(?:milli)?seconds?|ms|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|quarters?|years?|decades?|sprints?"
+_TIME_UNIT = (
+    r"(?:milli)?seconds?|ms|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|quarters?|years?|decades?|sprints?"
+)
 _TIME_SPAN = re.compile(
     rf"\b(?:(?:\d[\d,.]*\+?|{_WORDS}|an?|several|many|few|the same|the first|every|each)(?:[ -](?:of|full|long|business"
     rf"|working))*[ -]?(?:{_TIME_UNIT})\b|(?:for|spent|took|over|within) (?:\w+ )?(?:{_TIME_UNIT})\b|immediately\b"
@@ -153,9 +164,10 @@ _IRREGULAR = {
         pair.split(":")
         for pair in "grew:grow taught:teach wrote:write written:write built:build led:lead ran:run made:make sold:sell"
         " spent:spend began:begin won:win found:find left:leave met:meet paid:pay held:hold kept:keep spoke:speak"
-        " came:come became:become gave:give given:give bought:buy brought:bring lost:lose cut:cut oversaw:oversee".split()
+        " came:come became:become gave:give given:give bought:buy brought:bring lost:lose oversaw:oversee".split()
     )
 }
+_QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
 _MIN_SHARE = 0.6
 _MIN_COUNTED_SHARE = 0.5  # where the number stands by the very thing counted
 
@@ -178,11 +190,6 @@ class AnswerType:
         """Whether only a name answers it."""
         return self.kind in {"organisation", "place", "work", "product", "title"}
 
-    @property
-    def is_told(self) -> bool:
-        """Whether a sentence tells it, no list: one's employer, one's town."""
-        return self.kind in {"organisation", "place", "person", "owner", "number", "money", "span"}
-
     def is_offered_by(self, passage: Passage) -> bool:
         """Whether a passage offers it."""
         return bool(self._places(passage))
@@ -204,7 +211,7 @@ class AnswerType:
     def _places(self, passage: Passage, *, is_strict: bool = False) -> list[int]:
         """Where in a passage it is offered."""
         text = passage.text
-        if _FIELD.match(text):
+        if _FIELD.match(text) and self.kind not in {"number", "span"}:
             return []
         match self.kind:
             case "number":
@@ -246,7 +253,7 @@ class AnswerType:
     def _is_counted(self, text: str, number: re.Match[str]) -> bool:
         """Whether a number stands by what is counted: "three executives", "rows: 100M", "teams of fifty"."""
         behind = stems(text[number.end() :])[: len(self.unit) + _MOST_BETWEEN]
-        before = stems(text[: number.start()])[-2:]
+        before = [word for word in stems(text[: number.start()])[-2:] if word != "of"][-1:]
         short = _UNITS.get(self.unit[-1], "")
         is_short = bool(short) and number.group().lower().rstrip().endswith(short)
         return self.unit[-1] in behind or self.unit[-1] in before or is_short
@@ -275,20 +282,27 @@ class AnswerType:
                 continue
             if word.text.isupper() and self.kind not in {"product", "work"} and not _AT_ACRONYM.search(before):
                 continue  # "a meeting with the CEO", "a list of APIs"
-            if is_entry or (
-                self.kind in {"product", "work", "title", "person"}
-                and not _opens(before)
-                and not (self.kind == "title" and is_distinct_name(word.text))
-            ):
+            if is_entry or self._is_name_of_kind(word, before):
                 places.append(word.start)
-            elif self.kind in {"place", "where"} and (_AT_PLACE.search(before) or (self.kind == "where" and _AT.search(before))) and not is_distinct_name(word.text):
-                places.append(word.start)
-            elif self.kind in {"organisation", "owner"} and not is_distinct_name(word.text):
-                if _PREPOSITION.search(before) and not _opens(before):
-                    places.append(word.start)
         if self.kind == "where":
             places += [match.start() for match in _SCHOOL.finditer(text) if stem(match.group()) not in self.all_stems]
         return places
+
+    def _is_name_of_kind(self, word: Word, before: str) -> bool:
+        """Whether a word with a capital may name such a one, by what stands before it."""
+        is_technology = is_distinct_name(word.text)
+        match self.kind:
+            case "place":
+                return not is_technology and _AT_PLACE.search(before) is not None
+            case "where":
+                found = _AT_PLACE.search(before) or _AT.search(before)
+                return not is_technology and found is not None
+            case "organisation" | "owner":
+                return not is_technology and not _opens(before) and _PREPOSITION.search(before) is not None
+            case "title":
+                return not is_technology and not _opens(before)
+            case _:
+                return not _opens(before)
 
 
 _GRAVE = [
@@ -306,7 +320,9 @@ _GRAVE = [
         "cheated cheat plagiarised plagiarized plagiarism lied lie",
     )
 ]
-_ASKS_WHY = re.compile(r"\b(?:why|how come|what for|what led to|for what reason)\b.*\b(?:he|she|they|his|her|their)\b", re.I)
+_ASKS_WHY = re.compile(
+    r"\b(?:why|how come|what for|what led to|for what reason)\b.*\b(?:he|she|they|his|her|their)\b", re.IGNORECASE
+)
 
 
 def misfortune_in(question: str) -> frozenset[str]:
@@ -363,9 +379,6 @@ def answer_type(question: str, *, known: Collection[str] = ()) -> AnswerType | N
     if _SPAN.search(text):
         return typed("span", "long soon quickly fast")
     return None
-
-
-_QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
 
 
 def _kind_of(named: str) -> Kind:

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from profile_rag.answering.abstention import answering_passages, is_about_the_same
-from profile_rag.answering.answer_types import answer_type
+from profile_rag.answering.answer_types import answer_type, misfortune_in
 from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
 from profile_rag.answering.contradiction import find_contradiction, state_contradiction
@@ -313,9 +313,13 @@ class QueryEngine:
 
     def _members(self, question: Question, timer: _Timer) -> Draft:
         wanted = answer_type(question.text, known=self._own)
-        members = [] if wanted and wanted.is_told else self._finder.find(question)
-        if wanted and wanted.is_name:
-            members = [member for member in members if looks_like_name(member.name)]
+        members = self._finder.find(question)
+        if wanted:
+            members = [
+                member
+                for member in members
+                if wanted.is_offered_by(member.passage) and (not wanted.is_name or looks_like_name(member.name))
+            ]
         timer.mark("retrieve")
         if members:
             findings = self._finder.findings(members)
@@ -342,6 +346,9 @@ class QueryEngine:
     def _passages(self, question: Question, timer: _Timer) -> Draft:
         ranked = self._ranker.rank(question, self._retriever.retrieve(question.text, top_k=self._top_k))
         timer.mark("retrieve")
+        misfortune = misfortune_in(question.text)
+        if misfortune and not any(map(self._ranker.holds, misfortune)):
+            return self._nothing(question, timer, [])
         good = answering_passages(question, ranked, answer_type(question.text, known=self._own))
         if not good:
             return self._nothing(question, timer, [])
