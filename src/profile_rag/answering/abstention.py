@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from profile_rag.answering.amounts import amounts_of
+from profile_rag.answering.answer_types import AnswerType
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import RankedPassage
 from profile_rag.answering.relevance import load_threshold
@@ -23,8 +24,20 @@ _GENERAL = re.compile(
 )
 
 
-def answering_passages(question: Question, ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
-    """The passages good enough to stand in an answer, best first; none means that the documents don't say."""
+def answering_passages(
+    question: Question, ranked: Sequence[RankedPassage], wanted: AnswerType | None = None
+) -> list[RankedPassage]:
+    """The passages good enough to stand in an answer, best first; none means that the documents don't say.
+
+    Args:
+        question: What is asked.
+        ranked: Candidates, best first.
+        wanted: What an answer has to offer, where the question's form says so.
+    """
+    if wanted:
+        if met := [item for item in ranked if wanted.is_met_by(item.passage)]:
+            return met[:1]
+        ranked = [item for item in ranked if wanted.is_offered_by(item.passage)]
     good = [item for item in ranked if not item.lacks_amount and not _counts_other(question.text, item.passage.text)]
     # A heading such as "What I avoid" answers "what does he avoid?" whatever stands below it.
     if good and good[0].is_under_heading:

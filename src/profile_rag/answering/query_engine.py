@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from profile_rag.answering.abstention import answering_passages, is_about_the_same
+from profile_rag.answering.answer_types import answer_type, misfortune_in
 from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
 from profile_rag.answering.contradiction import find_contradiction, state_contradiction
@@ -84,7 +85,8 @@ class QueryEngine:
         self.person: Person = find_person(chunks)
         self._chunks = chunks
         self._retriever = retriever
-        self._ranker = SentenceRanker(chunks, embedder, known=stems(f"{self.person.name} {self.person.other_name}"))
+        self._own = stems(f"{self.person.name} {self.person.other_name}")
+        self._ranker = SentenceRanker(chunks, embedder, known=self._own)
         self._names = NameIndex(chunks)
         self._finder = MemberFinder(chunks, self.person, self._mentions, self._ranker, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
@@ -282,7 +284,7 @@ class QueryEngine:
             question: Whose names they are.
             from_first: Whether its first word may be a name too; a sentence begins with a capital anyway.
         """
-        own = set(stems(f"{self.person.name} {self.person.other_name}"))
+        own = set(self._own)
         words = split_words(question.text)[0 if from_first else 1 :]
         return [
             Finding(word.text, "not_stated", "none", is_unmentioned=True)
@@ -310,7 +312,14 @@ class QueryEngine:
     # --- which X? how does he …? ----------------------------------------------------------------
 
     def _members(self, question: Question, timer: _Timer) -> Draft:
+        wanted = answer_type(question.text, known=self._own)
         members = self._finder.find(question)
+        if wanted:
+            members = [
+                member
+                for member in members
+                if wanted.is_offered_by(member.passage) and (not wanted.is_name or looks_like_name(member.name))
+            ]
         timer.mark("retrieve")
         if members:
             findings = self._finder.findings(members)
@@ -320,7 +329,7 @@ class QueryEngine:
             return Draft(statements, findings=tuple(finding for finding in findings if finding.disagrees))
         if unknown := self._unknown_names(question):
             return self._nothing(question, timer, unknown)
-        if not question.asks_for_several or self._finder.is_general(question):
+        if wanted or not question.asks_for_several or self._finder.is_general(question):
             return self._passages(question, timer)
         passages = self._finder.strong_passages(question)
         if not passages:
@@ -337,7 +346,10 @@ class QueryEngine:
     def _passages(self, question: Question, timer: _Timer) -> Draft:
         ranked = self._ranker.rank(question, self._retriever.retrieve(question.text, top_k=self._top_k))
         timer.mark("retrieve")
-        good = answering_passages(question, ranked)
+        misfortune = misfortune_in(question.text)
+        if misfortune and not any(map(self._ranker.holds, misfortune)):
+            return self._nothing(question, timer, [])
+        good = answering_passages(question, ranked, answer_type(question.text, known=self._own))
         if not good:
             return self._nothing(question, timer, [])
         if differing := find_contradiction(question.text, good, ranked):

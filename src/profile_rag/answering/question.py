@@ -38,6 +38,12 @@ _ASIDE = re.compile(
     r"|does|has|can|he|she|they)(?:['’]s|['’]re)?\b)(?:if |whether )?",
     re.IGNORECASE,
 )
+_OPINION = re.compile(
+    r"(?:[\s,]+|^)(?:(?:according to|(?:if|when) you ask) (?:SUBJECT|him|her|them)"
+    r"|(?:in|from) (?:POSSESSIVE) (?:own )?(?:opinion|view|eyes|mind|experience|judge?ment|words|point of view)"
+    r"|as (?:SUBJECT) (?:sees?|puts?|views?|understands?) (?:it|that)|to (?:POSSESSIVE) mind)(?=[\s,?.!]|$)",
+    re.IGNORECASE,
+)
 _AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might)"
 _LEVELS = {
     "production": r"\bprod(?:uction)?\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
@@ -341,6 +347,7 @@ def parse_question(text: str, person: Person) -> Question:
     """Take a standalone question apart. Whatever it is, some kind fits; the text is only ever data."""
     text = " ".join(text.split())
     patterns = _Patterns(person)
+    text = re.sub(patterns.fill(_OPINION.pattern), "", text, flags=re.IGNORECASE).lstrip(" ,") or text
     bare = _bare(text)
     match = patterns.match(_TAKEN_BACK, bare)
     if match and not _IS_QUESTION.match(match.group("rest")) and not patterns.match(_PREMISE, match.group("rest")):
