@@ -74,6 +74,7 @@ _DEEDS = frozenset(
         " invented shipped"
     )
 )
+_ANY_FORM = frozenset(stems("model models format formats"))  # these may be described as well as named
 _ASKS_AVOIDED = re.compile(
     r"\b(?:avoids?|dislikes?|refuses?|weak(?:\s|ness)|weak(?:nesses)?$|gaps?$|limit(?:s|ations)$|shortcomings?"
     r"|blind spots?"
@@ -109,7 +110,9 @@ _STRENGTHS = re.compile(
     r"|specialt\w+|expertise|areas of expertise|strong points)$",
     re.IGNORECASE,
 )
+_CUSTOM_MADE = re.compile(r"\bcustom(?:[ -]made|i[sz]\w+)?\b", re.IGNORECASE)  # its stem is that of "customer"
 _DASH = re.compile(r"\s[—–]\s")
+_LEADING_DASH = re.compile(r"\s*[—–]\s+")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|holds?|I|he|she|they|we)\b")
 _NOT_BEFORE = re.compile(r"(?:\bnot|\bnever|n['’]t)\s+(?:\w+\s+){0,2}\w+$", re.IGNORECASE)
 _SENTENCE = re.compile(r"^(?:I|He|She|They|It|We)\b")
@@ -128,6 +131,8 @@ _AMOUNTS = {
     "percentag": re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)"),
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)"),
 }
+_COMPLEMENT = re.compile(r"\s(?:for|with|in|to|before|that|of|from|using)\s.*$")
+_DOES = re.compile(r"^[A-Z][a-z]+(?<!s)s\s")
 _LEADING_VERB = re.compile(r"^(?:[a-z]+ing)\s+(?=[\dA-Z])")
 _RANGE = re.compile(r"^(?:everything |anything )?from\s+(.+?)\s+(?:through\s+)?to\s+(.+)$", re.IGNORECASE)
 _PREPOSITION = (
@@ -302,6 +307,8 @@ class MemberFinder:
             else:
                 members = [member for member in members if member in own or not _is_other_kind(member.name, kind)]
         if request.wants_names and enumeration.form not in {"definition", "purpose"}:
+            if request.is_any_form and enumeration.form in {"bracket", "label", "examples"}:
+                return members  # models, formats need have no names of their own
             if not self._are_names(members):
                 return []
             # "prioritization frameworks (RICE, ICE, weighted scoring)" says itself that all of them are frameworks.
@@ -326,7 +333,9 @@ class MemberFinder:
             if item.form != "section" or item.chunk.kind != "list_item" or is_avoided(item.chunk):
                 continue
             for member in item.members:
-                own = [word.stem for word in content_words(member.name)]
+                own = [word.stem for word in content_words(_COMPLEMENT.sub("", member.name))]
+                if _DOES.match(member.name):
+                    continue  # "Writes workflows in YAML"
                 # Only the last word of the category counts, and only behind a word that tells which sort it is.
                 if request.core and any(_hit(request.core[-1], [word]) == 1.0 for word in own[1:]):
                     found.append(Listed(member.name, Passage(item.chunk, member.start, member.end), is_described=True))
@@ -458,7 +467,9 @@ class MemberFinder:
                 and not is_avoided(item.passage.chunk)
                 and not _is_limits_section(item.passage.chunk)
             ]
-            if finding.verdict not in {"yes", "partly"} or not shown:
+            if finding.verdict not in {"yes", "partly"}:
+                shown = _spoken(evidence, name) if kind.title == "spoken languages" and finding.verdict != "no" else []
+            if not shown:
                 continue
             entry = next((passage.chunk for passage in shown if _titles(passage.chunk, name)), None)
             passage = (self._described(entry) if entry else None) or shown[0]
@@ -545,6 +556,7 @@ class _Request:
             self.alternatives = (whole,) if whole else ()
         self.core = whole
         self.wants_names = bool(words) and is_artefact(words[-1])
+        self.is_any_form = bool(words) and words[-1] in _ANY_FORM
         names = set(stems(f"{person.name} {person.other_name}"))
         rest = [word for word in split_words(text) if word.stem not in {*words, *names}]
         other = _OTHER_THAN.search(text)
@@ -595,7 +607,7 @@ class _Request:
         """How much speaks for these being the members; 0 for nothing."""
         if enumeration.form == "purpose" and not self.wants_names and self.category != "things":
             return 0.0
-        label, around = stems(enumeration.label), stems(enumeration.context)
+        label, around = stems(_CUSTOM_MADE.sub("", enumeration.label)), stems(enumeration.context)
         predicate = self.predicate_share(enumeration)
         # A word before the noun narrows it ("model versioning tools"); the noun itself may be any of tools, libraries …
         is_noun = [word == self.generic[-1] and is_artefact(word) for word in self.generic]
@@ -694,6 +706,12 @@ def _is_denied(passage: Passage, name: str) -> bool:
     return denial is not None and span is not None and denial.start() < span[0]
 
 
+def _spoken(evidence: Sequence[Evidence], name: str) -> list[Passage]:
+    """Sentences that tell of somebody's languages without a verb that affirms them ("grew up bilingual (…)")."""
+    passages = [item.passage for item in evidence if not item.judgement.is_negative]
+    return [passage for passage in passages if _SPEAKING.search(passage.text) and not _is_denied(passage, name)]
+
+
 def _belongs(name: str, kind: NamedKind) -> bool:
     return any(find_name(other, name) is not None for other in kind.names)
 
@@ -790,6 +808,8 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
     ):
         return 0.0, []  # "shipped games in Unity" names no games
     skipped = lead.end() if lead else 0
+    if dash := _LEADING_DASH.match(rest, skipped):
+        skipped = dash.end()
     if label := re.match(r"[^,;:]{1,60}:\s+", rest[skipped:]):
         skipped += label.end()
     body = _DASH.split(rest[skipped:], maxsplit=1)[0]
