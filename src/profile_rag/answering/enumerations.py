@@ -68,7 +68,7 @@ _CLAUSE = re.compile(r"^(?:what|how|when|where|why|which|who|whether)\b", re.IGN
 _ALTERNATIVES = re.compile(r"\s(?:vs\.?|versus)\s", re.IGNORECASE)
 _OTHER = re.compile(r"^(?:(?:many|several|some) )?(?:other|similar|related|further) (?P<label>[\w /&-]*\w)$", re.IGNORECASE)
 _SHARED_NOUN = re.compile(r"^\w[\w-]* (?P<label>\w+s)(?=\s|$)")
-_UP_TO_VERB = re.compile(r"^(?:(?:He|She|They|I) )?(?:[A-Za-z]+(?:s|ed|ing) )(?=\w)")
+_UP_TO_VERB = re.compile(r"(?:(?:He|She|They|I)(?:['’](?:s|ve))? )?(?:\w+ly )?[A-Za-z]+(?:s|ed|ing) (?=\w)|(?:I|They) [a-z]+ (?=\w)")
 _LAST_JOINT = re.compile(r"^\s*(?:and|or)\s", re.IGNORECASE)
 _COMPLEMENT = re.compile(r"\s(?:for|to|with|from|in|across)\s.*$")
 _PURPOSE_TAIL = re.compile(r"\s+(?:for|with|to|in|via|by|on)\s.*$")
@@ -181,13 +181,15 @@ def _without_second_list(text: str, spans: list[tuple[int, int]]) -> tuple[list[
 def split_items(text: str, offset: int = 0) -> list[Member]:
     """The items of a coordinated list ("a, b (c, d) and e") with their places, remarks behind them left out."""
     spans, goes_on = _without_second_list(text, _segments(text))
+    remark = (number for number, span in enumerate(spans) if number and _NO_MEMBER.match(text[slice(*span)].lstrip()))
+    spans = spans[: next(remark, len(spans))]
     start, end = spans[-1]
     last = text[start:end]
     joined = (
         None if _JOINT.match(last.strip()) else re.search(r"\s(?:and|or|plus)\s(?=[^()]*(?:\([^()]*\)[^()]*)*$)", last)
     )
-    remark = _ANNEX.search(last)
-    if joined and remark and remark.start() < joined.start() and not _CLAUSE.match(last.strip()):
+    annex = _ANNEX.search(last)
+    if joined and annex and annex.start() < joined.start() and not _CLAUSE.match(last.strip()):
         joined = None
     if joined and not re.search(r"\s(?:with|for|of|to|in|from)\s", last[: joined.start()].split(" (")[0]):
         spans[-1:] = [(start, start + joined.start()), (start + joined.end(), end)]
@@ -287,14 +289,13 @@ def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
 
 def _named_last(chunk: Chunk, text: str, offset: int, around: str, body: int) -> Iterator[Enumeration]:
     """Items that the last of them names: "filings, archives, and other open sources", "squat, hinge, carry patterns"."""
+    if verb := _UP_TO_VERB.match(text, body):
+        body = verb.end()
     items = split_items(text[body:], offset + body)
     if len(items) < 2 or any(_FINITE.search(item.name) for item in items[1:]):
         return
     *others, last = items
     if other := _OTHER.match(last.name):
-        first = others[0]
-        if verb := _UP_TO_VERB.match(first.name):
-            others[0] = Member(first.name[verb.end() :], first.start + verb.end(), first.end)
         yield Enumeration("examples", other.group("label"), around, chunk, offset, tuple(others))
     elif len(items) > 2 and (noun := _SHARED_NOUN.match(last.name)) and _are_modifiers(others):
         yield Enumeration("examples", noun.group("label"), around, chunk, others[0].start, tuple(items))

@@ -20,7 +20,7 @@ _GENERIC = frozenset(
         " form forms area areas stack experience work approach approaches method methods technique techniques"
         " algorithm algorithms provider providers service services name names main key strong strongest favorite"
         " favourite different various technical professional topic topics subject subjects activity activities item"
-        " items element elements work works"
+        " items element elements work works genre genres category categories"
     )
 )
 # Nouns that narrow little where other words stand before them ("detection models"), but mean something alone.

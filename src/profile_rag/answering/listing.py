@@ -68,6 +68,9 @@ _LIGHT = frozenset(
         " handles offer offers deal like bring time times person people part able help apply rely go get take make main"
     )
 )
+_RELATING = frozenset(
+    stems("serve served help helped support come comes came cover covers span spans blend combine background advise coach")
+)
 _DEEDS = frozenset(
     stems(
         "won win wins published publish authored booked earned received awarded sold founded raised patented"
@@ -143,6 +146,17 @@ _AFTER_VERB = re.compile(
 )
 
 
+_AFTER_RELATION = re.compile(r"^(?:\s*(?:(?:everyone|everything|anyone|people) from|both|the|an?|mostly|mainly|:)(?!\w))*\s+")
+# How nouns for people end, so far as it tells them from things.
+_PEOPLE = re.compile(
+    r"(?:[a-z]{2,}(?:ers|ors|ists|ians|ants|ees|eurs|ives|ians)|academics|athletes|parents|people|teams|startups|companies"
+    r"|families|students|kids|children|adults|men|women|teens|teenagers|couples|patients|agents|clients|professionals"
+    r"|individuals|brands|businesses|firms|agencies|nonprofits|non-profits|NGOs|charities|schools|CEOs|communities)$"
+)
+_TO_PEOPLE = re.compile(r"\b(?:for|with|to|by|from)\s+(?=\w)")
+_PEOPLE_ASKED = frozenset(stems("client clients audience audiences customer customers people readership group groups"))
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A member with the passage that makes it one."""
@@ -205,7 +219,7 @@ class MemberFinder:
         if kind is not None:
             found = [*found, *self._named(request, kind)]
         elif not found and request.core:
-            found = self._meant(request)
+            found = self._people(request) or self._meant(request)
         others = [member for member in found if not any(find_name(name, member.name) for name in request.known)]
         return _joined(_once(others))
 
@@ -540,6 +554,23 @@ class MemberFinder:
         return _once(best)
 
 
+    def _people(self, request: _Request) -> list[Listed]:
+        """Sorts of people that something is done for, where clients or audiences are asked for."""
+        if request.core[-1] not in _PEOPLE_ASKED or len(request.core) > 1:
+            return []
+        for chunk in self._chunks:
+            if chunk.kind == "heading" or is_avoided(chunk) or not request.is_within(chunk):
+                continue
+            for start, end in split_sentences(chunk.text):
+                for match in _TO_PEOPLE.finditer(chunk.text, start, end):
+                    items = split_items(chunk.text[match.end() : end].rstrip("."), match.end())
+                    named = [item for item in items if _PEOPLE.search(_COMPLEMENT.sub("", item.name).split(" (")[0])]
+                    if len(items) > 1 and len(named) == len(items) and not cues.DENIES.search(chunk.text, start, end):
+                        passage = Passage(chunk, start, items[-1].end)
+                        return [Listed(item.name, passage) for item in items]
+        return []
+
+
 class _Request:
     """What is listed, and by what it is asked: "design tools" — "is fluent in"."""
 
@@ -576,7 +607,8 @@ class _Request:
         self.prepositions = {word for word in (*ends[:1], *ends[-1:]) if re.fullmatch(_PREPOSITION, word)}
         self.written = {word.text.lower() for word in content_words(text)}
         self.predicate = tuple(dict.fromkeys(word for word in said if word not in _LIGHT and not is_generic(word)))
-        self.relations = () if self.predicate else relations_of(self.core)
+        # "Clients" are told behind "worked with" whether they are asked for as served, helped or had.
+        self.relations = relations_of(self.core) if set(self.predicate) <= _RELATING else ()
 
     def is_within(self, chunk: Chunk) -> bool:
         """Whether a chunk speaks of every name that the question narrows itself to ("in New York")."""
@@ -798,7 +830,7 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
         return 0.0, []
     share += _SAME_FORM * sum(word.text.lower() in request.written for word in words) / len(words)
     rest = text[behind:]
-    lead = _AFTER_VERB.match(rest)
+    lead = (_AFTER_VERB if relation is None else _AFTER_RELATION).match(rest)
     preposition = re.search(r"(\w+)\s*$", lead.group()) if lead else None
     before = stems(text[: behind + (lead.end() if lead else 0)])
     if (
