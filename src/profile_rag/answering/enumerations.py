@@ -44,7 +44,9 @@ _LEVEL_BEHIND = re.compile(
 _JOINED_NAMES = re.compile(r"^[A-Z][\w+#.-]*(?:/[A-Z][\w+#.-]*)+$")
 _LAST_NOUNS = re.compile(r"^.*\s(?:in|with|using|on|from|by|for|to|at|like)\s(?=\S)")
 _RELATIVE = re.compile(r"\s(?:that|which|where|who)\s")
-_RELATIVE_NOUNS = re.compile(r"^.*\s(?:in|with|using|on|from|by|for|to|at|like|around|of)\s(?=\S)|^.*(?=\s(?:that|which)\s)")
+_RELATIVE_NOUNS = re.compile(
+    r"^.*\s(?:in|with|using|on|from|by|for|to|at|like|around|of)\s(?=\S)|^.*(?=\s(?:that|which)\s)"
+)
 _TAUGHT = re.compile(r",\s(?:[A-Z]\S*\s)*(?:University|College|Institute|School|Academy)\b")
 _IDENTITY_FIELD = re.compile(
     r"^(?:(?:full )?name|pronouns?|role|position|(?:job )?title|e-?mail|phone|location|address|emoji|vibe|creature)$",
@@ -66,9 +68,13 @@ _ANNEX = re.compile(
 )
 _CLAUSE = re.compile(r"^(?:what|how|when|where|why|which|who|whether)\b", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s(?:vs\.?|versus)\s", re.IGNORECASE)
-_OTHER = re.compile(r"^(?:(?:many|several|some) )?(?:other|similar|related|further) (?P<label>[\w /&-]*\w)$", re.IGNORECASE)
+_OTHER = re.compile(
+    r"^(?:(?:many|several|some) )?(?:other|similar|related|further) (?P<label>[\w /&-]*\w)$", re.IGNORECASE
+)
 _SHARED_NOUN = re.compile(r"^\w[\w-]* (?P<label>\w+s)(?=\s|$)")
-_UP_TO_VERB = re.compile(r"(?:(?:He|She|They|I)(?:['’](?:s|ve))? )?(?:\w+ly )?[A-Za-z]+(?:s|ed|ing) (?=\w)|(?:I|They) [a-z]+ (?=\w)")
+_UP_TO_VERB = re.compile(
+    r"(?:(?:He|She|They|I)(?:['’](?:s|ve))? )?(?:\w+ly )?[A-Za-z]+(?:s|ed|ing) (?=\w)|(?:I|They) [a-z]+ (?=\w)"
+)
 _LAST_JOINT = re.compile(r"^\s*(?:and|or)\s", re.IGNORECASE)
 _COMPLEMENT = re.compile(r"\s(?:for|to|with|from|in|across)\s.*$")
 _PURPOSE_TAIL = re.compile(r"\s+(?:for|with|to|in|via|by|on)\s.*$")

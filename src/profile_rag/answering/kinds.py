@@ -27,6 +27,11 @@ _GENERIC = frozenset(
 _OPTIONAL = frozenset(
     stems("model models architecture architectures format formats language languages task tasks role roles")
 )
+# Words before such a noun that leave out none of its members ("cloud data warehouses").
+_NARROWS_NOTHING = re.compile(
+    r"^(?:cloud|modern|online|digital|popular|common|commercial|enterprise|professional|specific|other|software)\s+(?=\w+\s\w)",
+    re.IGNORECASE,
+)
 _ARTEFACT = frozenset(
     stems(
         "program programs tool tools tooling technology technologies tech framework frameworks library libraries"
@@ -81,7 +86,8 @@ def kind_called(category: str) -> NamedKind | None:
     for kind in _kinds():
         if any(_is_called(category, called) for called in kind["called"]):
             return NamedKind(kind["called"][0], _names(kind["called"][0]))
-    return None
+    bare = _NARROWS_NOTHING.sub("", category)
+    return kind_called(bare) if bare != category else None
 
 
 def kinds_of(name: str) -> tuple[str, ...]:

@@ -69,7 +69,9 @@ _LIGHT = frozenset(
     )
 )
 _RELATING = frozenset(
-    stems("serve served help helped support come comes came cover covers span spans blend combine background advise coach")
+    stems(
+        "serve served help helped support come comes came cover covers span spans blend combine background advise coach"
+    )
 )
 _DEEDS = frozenset(
     stems(
@@ -137,7 +139,7 @@ _AMOUNTS = {
 _COMPLEMENT = re.compile(r"\s(?:for|with|in|to|before|that|of|from|using)\s.*$")
 _DOES = re.compile(r"^[A-Z][a-z]+(?<!s)s\s")
 _LEADING_VERB = re.compile(r"^(?:[a-z]+ing)\s+(?=[\dA-Z])")
-_RANGE = re.compile(r"^(?:everything |anything )?from\s+(.+?)\s+(?:through\s+)?to\s+(.+)$", re.IGNORECASE)
+_RANGE = re.compile(r"^(?:everything |anything )?from\s+(?P<range>.+\sto\s.+)$", re.IGNORECASE)
 _PREPOSITION = (
     "(?:with|for|in|on|at|as|of|from|to|across|using|by|about|including|such as|like|everything from|anything from)"
 )
@@ -146,7 +148,9 @@ _AFTER_VERB = re.compile(
 )
 
 
-_AFTER_RELATION = re.compile(r"^(?:\s*(?:(?:everyone|everything|anyone|people) from|both|the|an?|mostly|mainly|:)(?!\w))*\s+")
+_AFTER_RELATION = re.compile(
+    r"^(?:\s*(?:(?:everyone|everything|anyone|people) from|both|the|an?|mostly|mainly|:)(?!\w))*\s+"
+)
 # How nouns for people end, so far as it tells them from things.
 _PEOPLE = re.compile(
     r"(?:[a-z]{2,}(?:ers|ors|ists|ians|ants|ees|eurs|ives|ians)|academics|athletes|parents|people|teams|startups|companies"
@@ -212,8 +216,10 @@ class MemberFinder:
         score, found = self._listed(request, kind)
         told = self._told(request)
         is_same = bool(told and found) and told[0].passage.chunk is found[0].passage.chunk
-        if kind is None and told and not is_same and (not found or score < _MIN_SAID):
-            found = told
+        # "For what has she …?" is answered behind that preposition, not by what merely has such a label.
+        is_sought = bool(request.prepositions and request.entities)
+        if kind is None and told and not is_same and (not found or is_sought or score < _MIN_SAID):
+            found = ([] if request.is_said(told[0].passage.text) else self._meant(request)) or told
         elif kind is None and _ASKS_SORTS.search(question.text) and (sorts := self._sorts(request)):
             found = sorts
         if kind is not None:
@@ -497,8 +503,7 @@ class MemberFinder:
 
     def _are_such(self, items: Sequence[Member], request: _Request, before: str, sentence: str) -> bool:
         """Whether items behind a verb can be what is asked for: their sentence says so, or they mean such things."""
-        own = stems(sentence)
-        if not request.core or request.relations or any(_hit(word, own) for word in request.core):
+        if request.is_said(sentence):
             return True
         preposition = before.split()[-1:]
         if len(request.predicate) > 1 and preposition and preposition[0] in request.prepositions:
@@ -552,7 +557,6 @@ class MemberFinder:
                     passage = Passage(chunk, start, max(item.end for item in items))
                     best = [Listed(item.name, passage) for item in items]
         return _once(best)
-
 
     def _people(self, request: _Request) -> list[Listed]:
         """Sorts of people that something is done for, where clients or audiences are asked for."""
@@ -617,6 +621,11 @@ class _Request:
         own = stems(chunk.embedding_text)
         return all(_hit(name, own) for name in self.entities)
 
+    def is_said(self, text: str) -> bool:
+        """Whether a text says what is asked for, or the question doesn't."""
+        own = stems(text)
+        return not self.core or bool(self.relations) or any(_hit(word, own) for word in self.core)
+
     def is_achieved(self, chunk: Chunk) -> bool:
         """Whether a chunk speaks of the deed that the question asks by, if it is one ("published", "won")."""
         deeds = [word for word in self.predicate if word in _DEEDS]
@@ -638,7 +647,7 @@ class _Request:
     def score(self, enumeration: Enumeration) -> float:
         """How much speaks for these being the members; 0 for nothing."""
         if enumeration.form == "purpose" and not self.wants_names and self.category != "things":
-            return 0.0
+            return 1.0 if self._does(enumeration.label) else 0.0
         label, around = stems(_CUSTOM_MADE.sub("", enumeration.label)), stems(enumeration.context)
         predicate = self.predicate_share(enumeration)
         # A word before the noun narrows it ("model versioning tools"); the noun itself may be any of tools, libraries …
@@ -685,6 +694,11 @@ class _Request:
         if not is_meant or (predicate < _MIN_PREDICATE and coverage < 1.0) or coverage < _MIN_PREDICATE:
             return 0.0
         return (predicate + coverage) / 2 + generic
+
+    def _does(self, label: str) -> bool:
+        """Whether a label says what such a thing does: "ad blocking" is what ad blockers are for."""
+        doing = re.sub(r"(?:er|or)s?$", "ing", self.category.lower())
+        return doing != self.category.lower() and find_name(doing, label) is not None
 
     def said(self, enumeration: Enumeration) -> float:
         """How surely the members are what is asked about: how much of the predicate their sentence says."""
@@ -809,6 +823,11 @@ def _is_limits_section(chunk: Chunk) -> bool:
     return any(_LIMITS_HEADING.search(part) for part in chunk.heading)
 
 
+def _ends_of_range(item: Member) -> list[Member]:
+    """What a range goes from and to ("complete beginners to competitive athletes")."""
+    return [replace(item, name=name) for name in re.split(r"\s(?:through\s|all the way\s)?to\s", item.name)]
+
+
 def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple[float, list[Member]]:
     """The items coordinated behind the words that the question asks by, and the share of these words found."""
     text = chunk.text[start:end]
@@ -820,7 +839,7 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
         share, behind = 1.0, relation.end()
     else:
         hits = [index for index, word in enumerate(words) if any(_hit(item, [word.stem]) for item in asked)]
-        own = stems(text)
+        own = [*stems(text), *request.entities]  # the chunk speaks of these
         if not hits or not request.predicate or not all(_hit(item, own) for item in asked):
             return 0.0, []
         comma = text.find(",", words[hits[0]].end)
@@ -845,17 +864,18 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
     if label := re.match(r"[^,;:]{1,60}:\s+", rest[skipped:]):
         skipped += label.end()
     body = _DASH.split(rest[skipped:], maxsplit=1)[0]
-    items = split_items(body, start + behind + skipped)
+    items = []
+    at = start + behind + skipped
+    if re.search(r"\bfrom\s*$", chunk.text[start:at]) and (whole := re.match(r"[^,;.]+\sto\s[^,;.]+", body)):
+        items = _ends_of_range(Member(whole.group().strip(), at, at + len(whole.group().rstrip())))
+        body, at = body[whole.end() :], at + whole.end()
+    items += split_items(body, at)
     other = next(
         (index for index, item in enumerate(items) if index and cues.DEMONSTRATED.match(item.name)), len(items)
     )
     items = items[:other]  # a new verb begins another story
-    if items and (ends := _RANGE.match(items[0].name)):
-        first = items[0]
-        items[:1] = [Member(ends.group(1), first.start, first.end), Member(ends.group(2), first.start, first.end)]
-    elif items and " to " in items[0].name and re.search(r"\bfrom\s*$", chunk.text[start : items[0].start]):
-        low, _, high = items[0].name.partition(" to ")
-        items[:1] = [Member(low, items[0].start, items[0].end), Member(high, items[0].start, items[0].end)]
+    if items and (whole := _RANGE.match(items[0].name)):
+        items[:1] = _ends_of_range(replace(items[0], name=whole.group("range")))
     is_list = len(items) > 1 and not any(_FINITE.search(item.name) for item in items)
     if len(items) == 2 and any(re.search(r"ly$|^(?:first|last)\b", item.name) for item in items):
         is_list = False  # "plans the first and last day carefully"
