@@ -17,6 +17,25 @@ from profile_rag.answering.kinds import core_of, kind_called, kinds_of, longer_n
 from profile_rag.profile import Profile
 from profile_rag.schema import Answer, Person
 
+OSIAN = """\
+# Osian Prydderch
+
+- **Name:** Osian Prydderch
+- **Pronouns:** he/him
+
+Osian grew up bilingual (Welsh and English), then added Irish. His background spans joinery and restoration, which
+shaped his taste.
+
+He has written essays, pamphlets, and manuals for curators, collectors, and dealers. He has built Windsor chairs for
+everything from country inns to village schools to town halls.
+
+## What he is good at
+
+- Restoration with proper methods (minimal, full)
+- Rust removing and metal cleaning using Evapo-Rust or WD-40
+- Weighs the full repair price: labour, timber, transport, glue
+"""
+
 MIRA = {
     "profile.md": """\
 # Mira Tolvanen
@@ -231,6 +250,24 @@ def test_documents_that_say_nothing_of_a_kind_give_no_members(tmp_path: Path) ->
             assert jory.ask(question).abstained
 
 
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("which fields does he come from?", "joinery and restoration"),
+        ("what kinds of clients does he serve?", "curators, collectors and dealers"),
+        ("which languages does he speak?", "Welsh, English and Irish"),
+        ("which genres has he written?", "essays, pamphlets and manuals"),
+        ("which restoration models does he use?", "minimal and full"),
+        ("what rust removers does he use?", "Evapo-Rust and WD-40"),
+        ("which costs make up the full repair price?", "labour, timber, transport and glue"),
+        ("for what kinds of places has he built Windsor chairs?", "country inns, village schools and town halls"),
+    ],
+)
+def test_members_told_in_passing_are_found(tmp_path: Path, question: str, named: str) -> None:
+    with open_profile(tmp_path, {"osian.md": OSIAN}) as osian:
+        assert lead(osian.ask(question)) == named
+
+
 # --- enumerations -------------------------------------------------------------------------------------
 
 
@@ -250,11 +287,14 @@ def enumerated(markdown: str) -> list[tuple[str, str, list[str]]]:
         ("- Looms: Dobby, Jacquard", ("label", "Looms", ["Dobby", "Jacquard"])),
         ("- hand looms (Dobby, Jacquard)", ("bracket", "hand looms", ["Dobby", "Jacquard"])),
         ("She owns looms such as Dobby and Jacquard.", ("examples", "She owns looms", ["Dobby", "Jacquard"])),
+        ("She uses dobbies, inkles, and other looms.", ("examples", "looms", ["dobbies", "inkles"])),
+        ("- Weaving: plain, twill, satin weaves", ("examples", "weaves", ["plain", "twill", "satin weaves"])),
+        ("- Shops that sell by the yard (linen, wool)", ("bracket", "the yard", ["linen", "wool"])),
         ("- Weaves cloth with Dobby and Jacquard", ("purpose", "Weaves cloth", ["Dobby", "Jacquard"])),
         ("**Dobby**\nHand loom for narrow cloth.", ("definition", "Hand loom", ["Dobby"])),
         ("## Looms\n\n- Dobby", ("section", "Looms", ["Dobby"])),
     ],
-    ids=["label", "bracket", "examples", "purpose", "definition", "section"],
+    ids=["label", "bracket", "examples", "others", "shared noun", "relative", "purpose", "definition", "section"],
 )
 def test_what_stands_together_is_found_under_the_words_that_say_what_it_is(
     markdown: str, expected: tuple[str, str, list[str]]
@@ -271,8 +311,16 @@ def test_the_persons_own_fields_are_no_lists() -> None:
     [
         ("oak, ash and elm", ["oak", "ash", "elm"]),
         ("oak (red, white), ash", ["oak (red, white)", "ash"]),
-        ("oak and ash, but never elm", ["oak and ash"]),
+        ("oak and ash, but never elm", ["oak", "ash"]),
         ("oak, ash, etc.", ["oak", "ash"]),
+        ("oak, ash, and elm for chairs, tables, and stools", ["oak", "ash", "elm"]),
+        ("oak vs. ash vs. elm vs. plain pine based on weight and price", ["oak", "ash", "elm", "plain pine"]),
+        (
+            "oak, ash (the pale kind from the hills) rather than anything that was grown for show",
+            ["oak", "ash (the pale kind from the hills)"],
+        ),
+        ("what warps when it dries, splits, or rots", ["what warps when it dries", "splits", "rots"]),
+        ("— oak, ash, and elm", ["oak", "ash", "elm"]),
         ("", []),
     ],
 )

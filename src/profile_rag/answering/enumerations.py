@@ -43,6 +43,10 @@ _LEVEL_BEHIND = re.compile(
 )
 _JOINED_NAMES = re.compile(r"^[A-Z][\w+#.-]*(?:/[A-Z][\w+#.-]*)+$")
 _LAST_NOUNS = re.compile(r"^.*\s(?:in|with|using|on|from|by|for|to|at|like)\s(?=\S)")
+_RELATIVE = re.compile(r"\s(?:that|which|where|who)\s")
+_RELATIVE_NOUNS = re.compile(
+    r"^.*\s(?:in|with|using|on|from|by|for|to|at|like|around|of)\s(?=\S)|^.*(?=\s(?:that|which)\s)"
+)
 _TAUGHT = re.compile(r",\s(?:[A-Z]\S*\s)*(?:University|College|Institute|School|Academy)\b")
 _IDENTITY_FIELD = re.compile(
     r"^(?:(?:full )?name|pronouns?|role|position|(?:job )?title|e-?mail|phone|location|address|emoji|vibe|creature)$",
@@ -58,9 +62,21 @@ _DATED = re.compile(
 _PAIR = re.compile(r"^([A-Z][\w+#.-]*)\s+and\s+([A-Z][\w+#.-]*)$")
 _JOINT = re.compile(r"^(?:(?:and|or|plus|also|both|then|even)\s+)+", re.IGNORECASE)
 _ANNEX = re.compile(
-    r"\s+(?:who|that|which|where|when|because|while|into|in order|using|so that)\s.*$|\s[—–-]\s.*$|,?\s+etc\.?$",
+    r"\s+(?:who|that|which|where|when|because|while|into|in order|using|so that|(?:rather|other) than|instead of|based on"
+    r"|as opposed to)\s.*$|\s[—–-]\s.*$|,?\s+etc\.?$",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"^(?:what|how|when|where|why|which|who|whether)\b", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"\s(?:vs\.?|versus)\s", re.IGNORECASE)
+_OTHER = re.compile(
+    r"^(?:(?:many|several|some) )?(?:other|similar|related|further) (?P<label>[\w /&-]*\w)$", re.IGNORECASE
+)
+_SHARED_NOUN = re.compile(r"^\w[\w-]* (?P<label>\w+s)(?=\s|$)")
+_UP_TO_VERB = re.compile(
+    r"(?:(?:He|She|They|I)(?:['’](?:s|ve))? )?(?:\w+ly )?[A-Za-z]+(?:s|ed|ing) (?=\w)|(?:I|They) [a-z]+ (?=\w)"
+)
+_LAST_JOINT = re.compile(r"^\s*(?:and|or)\s", re.IGNORECASE)
+_COMPLEMENT = re.compile(r"\s(?:for|to|with|from|in|across)\s.*$")
 _PURPOSE_TAIL = re.compile(r"\s+(?:for|with|to|in|via|by|on)\s.*$")
 _ITEM_HEAD = re.compile(
     r"^(?P<head>.+?)(?=:\s|\s[—–]\s|[.!?](?:\s|$)|;|\s\(|\s\||,\s+(?:[a-z]+ing|unless|if|when|with|who|which|since"
@@ -146,37 +162,55 @@ def looks_like_name(text: str, is_word: WordTest, *, is_initial: bool = False) -
 
 
 def _segments(text: str) -> list[tuple[int, int]]:
-    """The parts between the commas and semicolons outside brackets."""
+    """The parts between the commas and semicolons, or the "vs." of several alternatives, outside brackets."""
+    alternatives = list(_ALTERNATIVES.finditer(text))
     cuts = [0]
     depth = 0
     for position, character in enumerate(text):
         depth += (character in "([“") - (character in ")]”" and depth > 0)
         if depth == 0 and character in ",;" and text[position + 1 : position + 2] in {" ", ""}:
             cuts.append(position + 1)
+        elif depth == 0 and len(alternatives) > 1 and any(found.start() == position for found in alternatives):
+            cuts.append(position)
     cuts.append(len(text))
     return list(pairwise(cuts))
 
 
+def _without_second_list(text: str, spans: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], bool]:
+    """The parts up to the one that "and" makes the last ("a, b, and c for d, e and f"), and whether others follow."""
+    for index in range(1, len(spans) - 1):
+        if _LAST_JOINT.match(text[slice(*spans[index])]) and not _JOINT.match(text[slice(*spans[index + 1])].lstrip()):
+            return spans[: index + 1], bool(_COMPLEMENT.search(text[slice(*spans[index])]))
+    return spans, False
+
+
 def split_items(text: str, offset: int = 0) -> list[Member]:
     """The items of a coordinated list ("a, b (c, d) and e") with their places, remarks behind them left out."""
-    spans = _segments(text)
+    spans, goes_on = _without_second_list(text, _segments(text))
+    remark = (number for number, span in enumerate(spans) if number and _NO_MEMBER.match(text[slice(*span)].lstrip()))
+    spans = spans[: next(remark, len(spans))]
     start, end = spans[-1]
     last = text[start:end]
     joined = (
         None if _JOINT.match(last.strip()) else re.search(r"\s(?:and|or|plus)\s(?=[^()]*(?:\([^()]*\)[^()]*)*$)", last)
     )
+    annex = _ANNEX.search(last)
+    if joined and annex and annex.start() < joined.start() and not _CLAUSE.match(last.strip()):
+        joined = None
     if joined and not re.search(r"\s(?:with|for|of|to|in|from)\s", last[: joined.start()].split(" (")[0]):
         spans[-1:] = [(start, start + joined.start()), (start + joined.end(), end)]
     members = []
-    for start, end in spans:
-        while start < end and text[start] in " ,;.":
+    for number, (start, end) in enumerate(spans, 1):
+        while start < end and text[start] in " ,;.—–":
             start += 1
-        joint = _JOINT.match(text[start:end])
-        start += len(joint.group()) if joint else 0
+        if joint := _JOINT.match(text[start:end]) or _ALTERNATIVES.match(text[start - 1 : end]):
+            start += len(joint.group().lstrip())
         item = text[start:end]
         if _NO_MEMBER.match(item):
             break  # what follows is a remark on the whole
-        name = _ANNEX.sub("", item).rstrip(" ,;.")
+        if goes_on and number == len(spans):
+            item = _COMPLEMENT.sub("", item)
+        name = (item if _CLAUSE.match(item) else _ANNEX.sub("", item)).rstrip(" ,;.")
         if pair := _PAIR.match(name):
             for part in (1, 2):
                 members.append(
@@ -224,6 +258,7 @@ def _inside(chunk: Chunk, is_word: WordTest) -> Iterator[Enumeration]:
         outer = f"{around} {label.group('label')}" if label else around
         yield from _brackets(chunk, text, start, outer, is_word)
         yield from _examples(chunk, text, start, outer)
+        yield from _named_last(chunk, text, start, outer, body)
         yield from _means(chunk, text, start, outer, is_word)
         if not (chunk.title and start == len(chunk.title) + 1):  # there an entry is told what it is for
             yield from _purposes(chunk, text[body:], start + body, outer, is_word)
@@ -242,6 +277,8 @@ def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
             members = [replace(members[0], name=name) for name in inside.split("/")]
         if chunk.kind == "paragraph" and _FINITE.search(label):
             label = _LAST_NOUNS.sub("", label)
+        elif _RELATIVE.search(label):  # "scheduling that fits around constraints (travel, kids)"
+            label = _RELATIVE_NOUNS.sub("", label)
         if len(members) > 1 or (members and looks_like_name(inside, is_word) and not _LEVEL.match(inside)):
             # The closing bracket belongs to the quote.
             closed = [*members[:-1], replace(members[-1], end=offset + bracket.end())]
@@ -254,6 +291,25 @@ def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
         ):
             member = Member(label, start, offset + bracket.end())
             yield Enumeration("purpose", inside, around, chunk, start, (member,))
+
+
+def _named_last(chunk: Chunk, text: str, offset: int, around: str, body: int) -> Iterator[Enumeration]:
+    """Items that the last of them names: "filings, archives, and other open sources", "squat, hinge, carry patterns"."""
+    if verb := _UP_TO_VERB.match(text, body):
+        body = verb.end()
+    items = split_items(text[body:], offset + body)
+    if len(items) < 2 or any(_FINITE.search(item.name) for item in items[1:]):
+        return
+    *others, last = items
+    if other := _OTHER.match(last.name):
+        yield Enumeration("examples", other.group("label"), around, chunk, offset, tuple(others))
+    elif len(items) > 2 and (noun := _SHARED_NOUN.match(last.name)) and _are_modifiers(others):
+        yield Enumeration("examples", noun.group("label"), around, chunk, others[0].start, tuple(items))
+
+
+def _are_modifiers(items: Sequence[Member]) -> bool:
+    """Whether items are words before a noun that only the last one has ("squat, hinge, carry patterns")."""
+    return all(len(item.name.split()) == 1 and not item.name.endswith("s") for item in items)
 
 
 def _examples(chunk: Chunk, text: str, offset: int, around: str) -> Iterator[Enumeration]:

@@ -20,12 +20,17 @@ _GENERIC = frozenset(
         " form forms area areas stack experience work approach approaches method methods technique techniques"
         " algorithm algorithms provider providers service services name names main key strong strongest favorite"
         " favourite different various technical professional topic topics subject subjects activity activities item"
-        " items element elements work works"
+        " items element elements work works genre genres category categories"
     )
 )
 # Nouns that narrow little where other words stand before them ("detection models"), but mean something alone.
 _OPTIONAL = frozenset(
     stems("model models architecture architectures format formats language languages task tasks role roles")
+)
+# Words before such a noun that leave out none of its members ("cloud data warehouses").
+_NARROWS_NOTHING = re.compile(
+    r"^(?:cloud|modern|online|digital|popular|common|commercial|enterprise|professional|specific|other|software)\s+(?=\w+\s\w)",
+    re.IGNORECASE,
 )
 _ARTEFACT = frozenset(
     stems(
@@ -81,7 +86,8 @@ def kind_called(category: str) -> NamedKind | None:
     for kind in _kinds():
         if any(_is_called(category, called) for called in kind["called"]):
             return NamedKind(kind["called"][0], _names(kind["called"][0]))
-    return None
+    bare = _NARROWS_NOTHING.sub("", category)
+    return kind_called(bare) if bare != category else None
 
 
 def kinds_of(name: str) -> tuple[str, ...]:

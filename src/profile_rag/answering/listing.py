@@ -68,12 +68,18 @@ _LIGHT = frozenset(
         " handles offer offers deal like bring time times person people part able help apply rely go get take make main"
     )
 )
+_RELATING = frozenset(
+    stems(
+        "serve served help helped support come comes came cover covers span spans blend combine background advise coach"
+    )
+)
 _DEEDS = frozenset(
     stems(
         "won win wins published publish authored booked earned received awarded sold founded raised patented"
         " invented shipped"
     )
 )
+_ANY_FORM = frozenset(stems("model models format formats"))  # these may be described as well as named
 _ASKS_AVOIDED = re.compile(
     r"\b(?:avoids?|dislikes?|refuses?|weak(?:\s|ness)|weak(?:nesses)?$|gaps?$|limit(?:s|ations)$|shortcomings?"
     r"|blind spots?"
@@ -109,7 +115,9 @@ _STRENGTHS = re.compile(
     r"|specialt\w+|expertise|areas of expertise|strong points)$",
     re.IGNORECASE,
 )
+_CUSTOM_MADE = re.compile(r"\bcustom(?:[ -]made|i[sz]\w+)?\b", re.IGNORECASE)  # its stem is that of "customer"
 _DASH = re.compile(r"\s[—–]\s")
+_LEADING_DASH = re.compile(r"\s*[—–]\s+")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|holds?|I|he|she|they|we)\b")
 _NOT_BEFORE = re.compile(r"(?:\bnot|\bnever|n['’]t)\s+(?:\w+\s+){0,2}\w+$", re.IGNORECASE)
 _SENTENCE = re.compile(r"^(?:I|He|She|They|It|We)\b")
@@ -128,14 +136,29 @@ _AMOUNTS = {
     "percentag": re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)"),
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)"),
 }
+_COMPLEMENT = re.compile(r"\s(?:for|with|in|to|before|that|of|from|using)\s.*$")
+_DOES = re.compile(r"^[A-Z][a-z]+(?<!s)s\s")
 _LEADING_VERB = re.compile(r"^(?:[a-z]+ing)\s+(?=[\dA-Z])")
-_RANGE = re.compile(r"^(?:everything |anything )?from\s+(.+?)\s+(?:through\s+)?to\s+(.+)$", re.IGNORECASE)
+_RANGE = re.compile(r"^(?:everything |anything )?from\s+(?P<range>.+\sto\s.+)$", re.IGNORECASE)
 _PREPOSITION = (
     "(?:with|for|in|on|at|as|of|from|to|across|using|by|about|including|such as|like|everything from|anything from)"
 )
 _AFTER_VERB = re.compile(
     rf"^(?:\s*(?:[a-z]+\s+){{0,2}}?{_PREPOSITION}\b)?(?:\s*(?:{_PREPOSITION}|the|both|an?|mostly|mainly|:)(?!\w))*\s+"
 )
+
+
+_AFTER_RELATION = re.compile(
+    r"^(?:\s*(?:(?:everyone|everything|anyone|people) from|both|the|an?|mostly|mainly|:)(?!\w))*\s+"
+)
+# How nouns for people end, so far as it tells them from things.
+_PEOPLE = re.compile(
+    r"(?:[a-z]{2,}(?:ers|ors|ists|ians|ants|ees|eurs|ives|ians)|academics|athletes|parents|people|teams|startups|companies"
+    r"|families|students|kids|children|adults|men|women|teens|teenagers|couples|patients|agents|clients|professionals"
+    r"|individuals|brands|businesses|firms|agencies|nonprofits|non-profits|NGOs|charities|schools|CEOs|communities)$"
+)
+_TO_PEOPLE = re.compile(r"\b(?:for|with|to|by|from)\s+(?=\w)")
+_PEOPLE_ASKED = frozenset(stems("client clients audience audiences customer customers people readership group groups"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +216,16 @@ class MemberFinder:
         score, found = self._listed(request, kind)
         told = self._told(request)
         is_same = bool(told and found) and told[0].passage.chunk is found[0].passage.chunk
-        if kind is None and told and not is_same and (not found or score < _MIN_SAID):
-            found = told
+        # "For what has she …?" is answered behind that preposition, not by what merely has such a label.
+        is_sought = bool(request.prepositions and request.entities)
+        if kind is None and told and not is_same and (not found or is_sought or score < _MIN_SAID):
+            found = ([] if request.is_said(told[0].passage.text) else self._meant(request)) or told
         elif kind is None and _ASKS_SORTS.search(question.text) and (sorts := self._sorts(request)):
             found = sorts
         if kind is not None:
             found = [*found, *self._named(request, kind)]
         elif not found and request.core:
-            found = self._meant(request)
+            found = self._people(request) or self._meant(request)
         others = [member for member in found if not any(find_name(name, member.name) for name in request.known)]
         return _joined(_once(others))
 
@@ -302,6 +327,8 @@ class MemberFinder:
             else:
                 members = [member for member in members if member in own or not _is_other_kind(member.name, kind)]
         if request.wants_names and enumeration.form not in {"definition", "purpose"}:
+            if request.is_any_form and enumeration.form in {"bracket", "label", "examples"}:
+                return members  # models, formats need have no names of their own
             if not self._are_names(members):
                 return []
             # "prioritization frameworks (RICE, ICE, weighted scoring)" says itself that all of them are frameworks.
@@ -326,7 +353,9 @@ class MemberFinder:
             if item.form != "section" or item.chunk.kind != "list_item" or is_avoided(item.chunk):
                 continue
             for member in item.members:
-                own = [word.stem for word in content_words(member.name)]
+                own = [word.stem for word in content_words(_COMPLEMENT.sub("", member.name))]
+                if _DOES.match(member.name):
+                    continue  # "Writes workflows in YAML"
                 # Only the last word of the category counts, and only behind a word that tells which sort it is.
                 if request.core and any(_hit(request.core[-1], [word]) == 1.0 for word in own[1:]):
                     found.append(Listed(member.name, Passage(item.chunk, member.start, member.end), is_described=True))
@@ -458,7 +487,9 @@ class MemberFinder:
                 and not is_avoided(item.passage.chunk)
                 and not _is_limits_section(item.passage.chunk)
             ]
-            if finding.verdict not in {"yes", "partly"} or not shown:
+            if finding.verdict not in {"yes", "partly"}:
+                shown = _spoken(evidence, name) if kind.title == "spoken languages" and finding.verdict != "no" else []
+            if not shown:
                 continue
             entry = next((passage.chunk for passage in shown if _titles(passage.chunk, name)), None)
             passage = (self._described(entry) if entry else None) or shown[0]
@@ -472,8 +503,7 @@ class MemberFinder:
 
     def _are_such(self, items: Sequence[Member], request: _Request, before: str, sentence: str) -> bool:
         """Whether items behind a verb can be what is asked for: their sentence says so, or they mean such things."""
-        own = stems(sentence)
-        if not request.core or request.relations or any(_hit(word, own) for word in request.core):
+        if request.is_said(sentence):
             return True
         preposition = before.split()[-1:]
         if len(request.predicate) > 1 and preposition and preposition[0] in request.prepositions:
@@ -528,6 +558,22 @@ class MemberFinder:
                     best = [Listed(item.name, passage) for item in items]
         return _once(best)
 
+    def _people(self, request: _Request) -> list[Listed]:
+        """Sorts of people that something is done for, where clients or audiences are asked for."""
+        if request.core[-1] not in _PEOPLE_ASKED or len(request.core) > 1:
+            return []
+        for chunk in self._chunks:
+            if chunk.kind == "heading" or is_avoided(chunk) or not request.is_within(chunk):
+                continue
+            for start, end in split_sentences(chunk.text):
+                for match in _TO_PEOPLE.finditer(chunk.text, start, end):
+                    items = split_items(chunk.text[match.end() : end].rstrip("."), match.end())
+                    named = [item for item in items if _PEOPLE.search(_COMPLEMENT.sub("", item.name).split(" (")[0])]
+                    if len(items) > 1 and len(named) == len(items) and not cues.DENIES.search(chunk.text, start, end):
+                        passage = Passage(chunk, start, items[-1].end)
+                        return [Listed(item.name, passage) for item in items]
+        return []
+
 
 class _Request:
     """What is listed, and by what it is asked: "design tools" — "is fluent in"."""
@@ -545,6 +591,7 @@ class _Request:
             self.alternatives = (whole,) if whole else ()
         self.core = whole
         self.wants_names = bool(words) and is_artefact(words[-1])
+        self.is_any_form = bool(words) and words[-1] in _ANY_FORM
         names = set(stems(f"{person.name} {person.other_name}"))
         rest = [word for word in split_words(text) if word.stem not in {*words, *names}]
         other = _OTHER_THAN.search(text)
@@ -564,7 +611,8 @@ class _Request:
         self.prepositions = {word for word in (*ends[:1], *ends[-1:]) if re.fullmatch(_PREPOSITION, word)}
         self.written = {word.text.lower() for word in content_words(text)}
         self.predicate = tuple(dict.fromkeys(word for word in said if word not in _LIGHT and not is_generic(word)))
-        self.relations = () if self.predicate else relations_of(self.core)
+        # "Clients" are told behind "worked with" whether they are asked for as served, helped or had.
+        self.relations = relations_of(self.core) if set(self.predicate) <= _RELATING else ()
 
     def is_within(self, chunk: Chunk) -> bool:
         """Whether a chunk speaks of every name that the question narrows itself to ("in New York")."""
@@ -572,6 +620,11 @@ class _Request:
             return True
         own = stems(chunk.embedding_text)
         return all(_hit(name, own) for name in self.entities)
+
+    def is_said(self, text: str) -> bool:
+        """Whether a text says what is asked for, or the question doesn't."""
+        own = stems(text)
+        return not self.core or bool(self.relations) or any(_hit(word, own) for word in self.core)
 
     def is_achieved(self, chunk: Chunk) -> bool:
         """Whether a chunk speaks of the deed that the question asks by, if it is one ("published", "won")."""
@@ -594,8 +647,8 @@ class _Request:
     def score(self, enumeration: Enumeration) -> float:
         """How much speaks for these being the members; 0 for nothing."""
         if enumeration.form == "purpose" and not self.wants_names and self.category != "things":
-            return 0.0
-        label, around = stems(enumeration.label), stems(enumeration.context)
+            return 1.0 if self._does(enumeration.label) else 0.0
+        label, around = stems(_CUSTOM_MADE.sub("", enumeration.label)), stems(enumeration.context)
         predicate = self.predicate_share(enumeration)
         # A word before the noun narrows it ("model versioning tools"); the noun itself may be any of tools, libraries …
         is_noun = [word == self.generic[-1] and is_artefact(word) for word in self.generic]
@@ -641,6 +694,11 @@ class _Request:
         if not is_meant or (predicate < _MIN_PREDICATE and coverage < 1.0) or coverage < _MIN_PREDICATE:
             return 0.0
         return (predicate + coverage) / 2 + generic
+
+    def _does(self, label: str) -> bool:
+        """Whether a label says what such a thing does: "ad blocking" is what ad blockers are for."""
+        doing = re.sub(r"(?:er|or)s?$", "ing", self.category.lower())
+        return doing != self.category.lower() and find_name(doing, label) is not None
 
     def said(self, enumeration: Enumeration) -> float:
         """How surely the members are what is asked about: how much of the predicate their sentence says."""
@@ -692,6 +750,12 @@ def _is_denied(passage: Passage, name: str) -> bool:
     denial = cues.DENIES.search(passage.text)
     span = find_name(name, passage.text)
     return denial is not None and span is not None and denial.start() < span[0]
+
+
+def _spoken(evidence: Sequence[Evidence], name: str) -> list[Passage]:
+    """Sentences that tell of somebody's languages without a verb that affirms them ("grew up bilingual (…)")."""
+    passages = [item.passage for item in evidence if not item.judgement.is_negative]
+    return [passage for passage in passages if _SPEAKING.search(passage.text) and not _is_denied(passage, name)]
 
 
 def _belongs(name: str, kind: NamedKind) -> bool:
@@ -759,6 +823,11 @@ def _is_limits_section(chunk: Chunk) -> bool:
     return any(_LIMITS_HEADING.search(part) for part in chunk.heading)
 
 
+def _ends_of_range(item: Member) -> list[Member]:
+    """What a range goes from and to ("complete beginners to competitive athletes")."""
+    return [replace(item, name=name) for name in re.split(r"\s(?:through\s|all the way\s)?to\s", item.name)]
+
+
 def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple[float, list[Member]]:
     """The items coordinated behind the words that the question asks by, and the share of these words found."""
     text = chunk.text[start:end]
@@ -770,7 +839,7 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
         share, behind = 1.0, relation.end()
     else:
         hits = [index for index, word in enumerate(words) if any(_hit(item, [word.stem]) for item in asked)]
-        own = stems(text)
+        own = [*stems(text), *request.entities]  # the chunk speaks of these
         if not hits or not request.predicate or not all(_hit(item, own) for item in asked):
             return 0.0, []
         comma = text.find(",", words[hits[0]].end)
@@ -780,7 +849,7 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
         return 0.0, []
     share += _SAME_FORM * sum(word.text.lower() in request.written for word in words) / len(words)
     rest = text[behind:]
-    lead = _AFTER_VERB.match(rest)
+    lead = (_AFTER_VERB if relation is None else _AFTER_RELATION).match(rest)
     preposition = re.search(r"(\w+)\s*$", lead.group()) if lead else None
     before = stems(text[: behind + (lead.end() if lead else 0)])
     if (
@@ -790,20 +859,23 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
     ):
         return 0.0, []  # "shipped games in Unity" names no games
     skipped = lead.end() if lead else 0
+    if dash := _LEADING_DASH.match(rest, skipped):
+        skipped = dash.end()
     if label := re.match(r"[^,;:]{1,60}:\s+", rest[skipped:]):
         skipped += label.end()
     body = _DASH.split(rest[skipped:], maxsplit=1)[0]
-    items = split_items(body, start + behind + skipped)
+    items = []
+    at = start + behind + skipped
+    if re.search(r"\bfrom\s*$", chunk.text[start:at]) and (whole := re.match(r"[^,;.]+\sto\s[^,;.]+", body)):
+        items = _ends_of_range(Member(whole.group().strip(), at, at + len(whole.group().rstrip())))
+        body, at = body[whole.end() :], at + whole.end()
+    items += split_items(body, at)
     other = next(
         (index for index, item in enumerate(items) if index and cues.DEMONSTRATED.match(item.name)), len(items)
     )
     items = items[:other]  # a new verb begins another story
-    if items and (ends := _RANGE.match(items[0].name)):
-        first = items[0]
-        items[:1] = [Member(ends.group(1), first.start, first.end), Member(ends.group(2), first.start, first.end)]
-    elif items and " to " in items[0].name and re.search(r"\bfrom\s*$", chunk.text[start : items[0].start]):
-        low, _, high = items[0].name.partition(" to ")
-        items[:1] = [Member(low, items[0].start, items[0].end), Member(high, items[0].start, items[0].end)]
+    if items and (whole := _RANGE.match(items[0].name)):
+        items[:1] = _ends_of_range(replace(items[0], name=whole.group("range")))
     is_list = len(items) > 1 and not any(_FINITE.search(item.name) for item in items)
     if len(items) == 2 and any(re.search(r"ly$|^(?:first|last)\b", item.name) for item in items):
         is_list = False  # "plans the first and last day carefully"

@@ -228,6 +228,11 @@ _ASKS_LIMITS = re.compile(
     r"|^what (?:does|do|will|would) [\w ]{1,40}\b(?:avoid|refuse|dislike)$",
     re.IGNORECASE,
 )
+_LIST_OF_THINGS = re.compile(
+    r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s) (?:belongs? to|make up|go into|count (?:as|towards?)"
+    r"|(?:are|were|get) (?:named|mentioned|listed|used|covered|included|tracked|part of))\b",
+    re.IGNORECASE,
+)
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
 _ROLE_WORDS = r"(?:role|job|job title|title|position|profession|occupation)"
 _IDENTITY = re.compile(
@@ -406,7 +411,8 @@ def _recognize(text: str, bare: str, patterns: _Patterns) -> Question | None:
             return replace(question, asks_role=is_role)
     if _ASKS_LIMITS.search(bare):
         return Question(text, "list", ("limits",), frozenset())
-    if match := patterns.match(_LIST, bare) or patterns.match(_LIST_ALL, bare) or patterns.match(_BARE_LIST, bare):
+    forms = (_LIST, _LIST_ALL, _BARE_LIST, _LIST_OF_THINGS)
+    if match := next((found for form in forms if (found := patterns.match(form, bare))), None):
         return Question(text, "list", (_category(match.group("category")),), _levels(bare))
     if patterns.match(_WHAT_FOR, bare):
         return Question(text, "list", ("things",), _levels(bare))
