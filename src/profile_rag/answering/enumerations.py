@@ -62,8 +62,8 @@ _DATED = re.compile(
 _PAIR = re.compile(r"^([A-Z][\w+#.-]*)\s+and\s+([A-Z][\w+#.-]*)$")
 _JOINT = re.compile(r"^(?:(?:and|or|plus|also|both|then|even)\s+)+", re.IGNORECASE)
 _ANNEX = re.compile(
-    r"\s+(?:who|that|which|where|when|because|while|into|in order|using|so that|(?:rather|other) than|instead of|based on"
-    r"|as opposed to)\s.*$|\s[—–-]\s.*$|,?\s+etc\.?$",
+    r"\s+(?:who|that|which|where|when|because|while|into|in order|using|so that|(?:rather|other) than|instead of"
+    r"|based on|as opposed to)\s.*$|\s[—–-]\s.*$|,?\s+etc\.?$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"^(?:what|how|when|where|why|which|who|whether)\b", re.IGNORECASE)
@@ -294,7 +294,7 @@ def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
 
 
 def _named_last(chunk: Chunk, text: str, offset: int, around: str, body: int) -> Iterator[Enumeration]:
-    """Items that the last of them names: "filings, archives, and other open sources", "squat, hinge, carry patterns"."""
+    """Items that the last of them names: "filings, news, and other open sources", "squat, hinge, carry patterns"."""
     if verb := _UP_TO_VERB.match(text, body):
         body = verb.end()
     items = split_items(text[body:], offset + body)

@@ -229,8 +229,8 @@ _ASKS_LIMITS = re.compile(
     re.IGNORECASE,
 )
 _LIST_OF_THINGS = re.compile(
-    r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s) (?:belongs? to|make up|go into|count (?:as|towards?)"
-    r"|(?:are|were|get) (?:named|mentioned|listed|used|covered|included|tracked|part of))\b",
+    r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s) (?:belongs? to|make up|go into"
+    r"|count (?:as|towards?)|(?:are|were|get) (?:named|mentioned|listed|used|covered|included|tracked|part of))\b",
     re.IGNORECASE,
 )
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
