@@ -147,7 +147,7 @@ _SCHOOL = re.compile(
     r"\b(?:university|college|institute|academy|grad(?:uate)? school|school|conservatory|polytechnic|faculty)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“„«][^\"”“»]{2,}[\"”“»]|\*[^*]+\*")
+_QUOTED = re.compile(r"[\"“„«](?=[A-Z\d])[^\"”“»]{2,}[\"”“»]|\*[A-Z\d][^*]+\*")
 _GENERAL_UNIT = frozenset(stems("people persons members employees colleagues reports staff things ones times units"))
 _EMPTY = frozenset(
     stems(

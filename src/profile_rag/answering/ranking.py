@@ -30,7 +30,7 @@ _LACKS_AMOUNT = FEATURES.index("lacks_amount")
 _ASKS_STRENGTHS = re.compile(
     r"\b(?:strengths?|strongest|best (?:at|skills?)|(?<!not )good at|main skills|skill set)\b", re.IGNORECASE
 )
-_ASKS_DETAIL = re.compile(r"\W*(?:where|when|who|whose|how (?:many|much|long|old|often))\b", re.IGNORECASE)
+_ASKS_DETAIL = re.compile(r"\W*(?:why|where|when|who|whose|how (?:many|much|long|old|often))\b", re.IGNORECASE)
 
 
 class Embedder(TokenEmbedder, Protocol):
@@ -85,7 +85,7 @@ class SentenceRanker:
         self._cache: dict[str, NDArray[np.float32]] = {}
         self._by_heading: dict[str, list[Chunk]] = {}
         for chunk in chunks:
-            for heading in chunk.heading:
+            for heading in (*chunk.heading, *filter(None, [chunk.title])):
                 self._by_heading.setdefault(heading, []).append(chunk)
 
     def rank(
