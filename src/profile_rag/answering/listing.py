@@ -219,7 +219,7 @@ class MemberFinder:
         # "For what has she …?" is answered behind that preposition, not by what merely has such a label.
         is_sought = bool(request.prepositions and request.entities)
         if kind is None and told and not is_same and (not found or is_sought or score < _MIN_SAID):
-            found = ([] if request.is_said(told[0].passage.text) else self._meant(request)) or told
+            found = told
         elif kind is None and _ASKS_SORTS.search(question.text) and (sorts := self._sorts(request)):
             found = sorts
         if kind is not None:
