@@ -139,6 +139,7 @@ _AMOUNTS = {
 _COMPLEMENT = re.compile(r"\s(?:for|with|in|to|before|that|of|from|using)\s.*$")
 _DOES = re.compile(r"^[A-Z][a-z]+(?<!s)s\s")
 _LEADING_VERB = re.compile(r"^(?:[a-z]+ing)\s+(?=[\dA-Z])")
+_TO_COMMA = re.compile(r"[^,;.]+\sto\s(?:[^,;.]|[,.](?=\d))+")
 _RANGE = re.compile(r"^(?:everything |anything )?from\s+(?P<range>.+\sto\s.+)$", re.IGNORECASE)
 _PREPOSITION = (
     "(?:with|for|in|on|at|as|of|from|to|across|using|by|about|including|such as|like|everything from|anything from)"
@@ -219,7 +220,7 @@ class MemberFinder:
         # "For what has she …?" is answered behind that preposition, not by what merely has such a label.
         is_sought = bool(request.prepositions and request.entities)
         if kind is None and told and not is_same and (not found or is_sought or score < _MIN_SAID):
-            found = ([] if request.is_said(told[0].passage.text) else self._meant(request)) or told
+            found = told
         elif kind is None and _ASKS_SORTS.search(question.text) and (sorts := self._sorts(request)):
             found = sorts
         if kind is not None:
@@ -866,7 +867,7 @@ def _behind_verb(chunk: Chunk, start: int, end: int, request: _Request) -> tuple
     body = _DASH.split(rest[skipped:], maxsplit=1)[0]
     items = []
     at = start + behind + skipped
-    if re.search(r"\bfrom\s*$", chunk.text[start:at]) and (whole := re.match(r"[^,;.]+\sto\s[^,;.]+", body)):
+    if re.search(r"\bfrom\s*$", chunk.text[start:at]) and (whole := _TO_COMMA.match(body)):
         items = _ends_of_range(Member(whole.group().strip(), at, at + len(whole.group().rstrip())))
         body, at = body[whole.end() :], at + whole.end()
     items += split_items(body, at)
