@@ -141,7 +141,7 @@ class QueryEngine:
             if denied := self._denied_premise(question):
                 timer.mark("retrieve")
                 return Draft(state_capabilities([denied], self.person), "no", (denied,))
-            if told := self._career.answer(question.text):
+            if not question.asks_for_several and (told := self._career.answer(question.text)):
                 timer.mark("retrieve")
                 return Draft(told)
         match question.kind:

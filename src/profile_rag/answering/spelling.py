@@ -49,7 +49,7 @@ class SpellingCorrector:
         return corrected
 
     def _meant_apart(self, word: Word, behind: Word) -> str:
-        """The name that two misspelt words make together ("duk db" → "DuckDB")."""
+        """The name that two misspelt words make together ("my sqll" → "MySQL")."""
         joined = word.text.lower() + behind.text.lower()
         known = self._is_word(word.text) or word.stem in self._stems or is_stop_word(word.text)
         if known or len(joined) < _MIN_NAME_LETTERS or not joined.isalpha() or not joined.isascii():
