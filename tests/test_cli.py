@@ -86,7 +86,12 @@ def robin(tmp_path: Path, embedder: Embedder) -> Path:
 def start(
     folder: Path, *arguments: str, stdin: int = subprocess.DEVNULL, stdout: int = subprocess.PIPE
 ) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([PROGRAM, *arguments], cwd=folder, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
+    # A shell lets what it starts in the background ignore Ctrl-C, and that is inherited.
+    ours = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return subprocess.Popen([PROGRAM, *arguments], cwd=folder, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(signal.SIGINT, ours)
 
 
 def run_program(folder: Path, *arguments: str) -> Outcome:
