@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from profile_rag import Profile
+from profile_rag.answering.aspects import CHARACTER, is_labelled
 
 PAGE = """# Maren Holt
 
@@ -61,3 +62,8 @@ def test_a_question_that_names_something_more_is_not_answered_with_a_whole_secti
     answer = profile.ask("How does she go about payroll taxes?")
 
     assert not any("states before" in citation.quote for citation in answer.citations)
+
+
+def test_a_skill_that_opens_with_the_word_is_no_label_of_character() -> None:
+    assert is_labelled("Character: calm", CHARACTER)
+    assert not is_labelled("Character design: rigs and rough sketches", CHARACTER)

@@ -30,6 +30,11 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
+CHARACTER = _pattern(
+    r"^(?:vibe|personality|character|temperament|traits?|creature|nature|manner|in (?:short|brief)|at a glance)\b"
+)
+"""How a heading or a label opens that tells what somebody is like."""
+
 _ASPECTS = (
     Aspect(
         asks=_pattern(
@@ -38,7 +43,7 @@ _ASPECTS = (
             r"|as a (?:person|human|colleague)"
             r"|in (?:a few|three|one|two) words?|vibe)"
         ),
-        headings=_pattern(r"^(?:vibe|personality|character|temperament|creature|in (?:short|brief)|at a glance)\b"),
+        headings=CHARACTER,
         wording=_pattern(
             r"\b(?:the (?:kind|sort|type) of person|the person who|known for|colleagues (?:say|call|describe))\b"
         ),
@@ -137,4 +142,10 @@ def aspect_of(question: Question, own_stems: Collection[str]) -> Aspect | None:
 def is_place_of(aspect: Aspect, passage: Passage) -> bool:
     """Whether a passage stands where documents tell of this side of a person, or is labelled so."""
     heading = passage.chunk.heading[-1] if passage.chunk.heading else ""
-    return any(aspect.headings.search(place) for place in (heading, passage.text) if place)
+    return aspect.headings.search(heading) is not None or is_labelled(passage.text, aspect.headings)
+
+
+def is_labelled(text: str, label: re.Pattern[str]) -> bool:
+    """Whether a text opens with just this label and a colon: "Character: …", not "Character design: …"."""
+    opening, colon, _ = text.partition(":")
+    return bool(colon) and label.fullmatch(opening.strip()) is not None

@@ -131,9 +131,6 @@ OF_THE_PERSON = any_of(
     r"^\W*[A-Z][a-z]+(?:s|ed|ing)\b",
 )
 
-# What comes behind one of these is not what is done, but what is left aside for it.
-SET_ASIDE = any_of(r"\b(?:rather than|instead of|as opposed to)\b", r"\bover\b(?= [\w-]+(?: [\w-]+){0,3}$)")
-
 # Somebody else does it, or it is wanted of somebody else.
 OTHERS = any_of(
     r"\b(?:colleagues?|teammates?|friends?|co-?workers?|clients?|customers?|brother|sister|wife|husband|partner)\b"
@@ -175,8 +172,6 @@ UNDERSTOOD_HEADING = any_of(r"\b(?:but|though)\b.*\b(?:understand|know|familiar|
 STRENGTH_HEADING = any_of(
     r"\b(?:good at|skills?|strengths?|expertise|experts?|competenc\w*|proficien\w*|speciali\w*|specialt\w*|strong)\b"
 )
-
-NEVER = any_of(r"\b(?:never|not|no|rather|refuses?|avoids?|cannot)\b", r"n['’]t\b")
 
 # What somebody else says in quotation marks is not the document's own stance.
 QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”")

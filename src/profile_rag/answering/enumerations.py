@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from profile_rag.answering import cues
 from profile_rag.answering.evidence import Passage
 from profile_rag.answering.kinds import kinds_of
 from profile_rag.schema import Chunk
@@ -458,8 +457,3 @@ def _introductions(chunks: Sequence[Chunk]) -> dict[str, str]:
             last = split_sentences(chunk.text)[-1]
             found[chunk.text[last[0] : last[1]].rstrip(":")] = chunk.text
     return found
-
-
-def is_level(text: str) -> bool:
-    """Whether words tell only how well something is known."""
-    return bool(_LEVEL.match(text) or cues.LEVEL_REMARK.search(f"({text})"))

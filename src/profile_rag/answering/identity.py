@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from profile_rag.answering.aspects import CHARACTER, is_labelled
 from profile_rag.answering.draft import Disagreement, Draft
 from profile_rag.answering.evidence import Passage
 from profile_rag.answering.extractive import Statement, quoted, state_nothing
@@ -35,9 +36,6 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
-)
-_CHARACTER = re.compile(
-    r"^(?:vibe|personality|character|temperament|traits?|creature|nature|manner|style)\s*:\s", re.IGNORECASE
 )
 _MOST_TRAITS = 3
 _ASKS_ACTIVITY = re.compile(r"\bwhat\b.*\bdo(?:ing)?\b", re.IGNORECASE)
@@ -148,7 +146,7 @@ def _state_role(question: str, identity: Identity, person: Person) -> list[State
 
 def _draft_character(chunks: Sequence[Chunk]) -> Draft | None:
     """What the documents say under a label such as "Personality"; `None` when they have none."""
-    told = [Passage(chunk, 0, len(chunk.text)) for chunk in chunks if _CHARACTER.match(chunk.text)]
+    told = [Passage(chunk, 0, len(chunk.text)) for chunk in chunks if is_labelled(chunk.text, CHARACTER)]
     told.sort(key=lambda passage: passage.text.lower().startswith("creature"))  # an image comes behind plain words
     return Draft([Statement(quoted(passage), (passage,)) for passage in told[:_MOST_TRAITS]]) if told else None
 

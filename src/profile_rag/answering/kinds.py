@@ -75,11 +75,6 @@ def variants(stem: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(((stem,), *aliases, *groups)))
 
 
-def is_synonym(word: str, other: str) -> bool:
-    """Whether two stems mean the same when something is listed."""
-    return (other,) in variants(word)
-
-
 @cache
 def kind_called(category: str) -> NamedKind | None:
     """The kind of names that a category asks for ("plotting libs"), if the vocabulary has one by that name."""

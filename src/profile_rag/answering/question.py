@@ -96,7 +96,7 @@ _WE_NEED = re.compile(
     r"\s+(?P<rest>[^,?]+)(?:,.*)?$",
     re.IGNORECASE,
 )
-# "Kafka and Flink: which of these can he cover?": the things asked about stand before the question proper.
+# "Rust and Zig: which of these can she cover?": the things asked about stand before the question proper.
 _TAKEN_BACK = re.compile(
     r"^(?P<rest>[^?]{2,120}?)\s*(?:[-–—,:;.?]\s*)(?:"
     r"(?:which|any|either|one|some|all|both)(?: (?:one|ones|two|three|four))?"

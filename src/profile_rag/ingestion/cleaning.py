@@ -22,7 +22,6 @@ from profile_rag.ingestion.data_cleaning import BREAK, Piece, record_pieces, str
 from profile_rag.ingestion.html_blocks import hides
 from profile_rag.schema import Markup
 
-_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PRIVATE_MARK = re.compile(r"<!--\s*(/?)\s*private\s*-->", re.IGNORECASE)
 _NOT_LINE_END = re.compile(r"[^\n]")
 _TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
