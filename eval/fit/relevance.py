@@ -31,7 +31,8 @@ from profile_rag import Profile  # noqa: E402
 from profile_rag.answering.chat import stand_alone  # noqa: E402
 from profile_rag.answering.evidence import sentences_of  # noqa: E402
 from profile_rag.answering.features import FEATURES, Relevance  # noqa: E402
-from profile_rag.answering.question import Question, parse_question  # noqa: E402
+from profile_rag.answering.question import Question  # noqa: E402
+from profile_rag.answering.question_parser import parse_question  # noqa: E402
 from profile_rag.answering.ranking import sentence_in  # noqa: E402
 from profile_rag.answering.reading import Sentence, read_texts  # noqa: E402
 from profile_rag.answering.relevance import ANSWER_FEATURES, answer_features  # noqa: E402

@@ -9,7 +9,7 @@ from tests.answering.conftest import open_profile
 
 from profile_rag.answering.identity import draft_identity
 from profile_rag.answering.person import find_person
-from profile_rag.answering.question import parse_question
+from profile_rag.answering.question_parser import parse_question
 from profile_rag.ingestion.chunking import chunk_document
 from profile_rag.ingestion.corpus import Document
 from profile_rag.profile import Profile

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profile_rag.answering.question import narrower_phrases, parse_question, strip_lead_in
+from profile_rag.answering.question_parser import parse_question
+from profile_rag.answering.targets import narrower_phrases, strip_lead_in
 from profile_rag.schema import Person
 
 ADA = Person("Ada Okafor", "Backend Engineer", "she", "her", "her")

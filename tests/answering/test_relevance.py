@@ -13,7 +13,7 @@ from tests.answering.test_parts import chunks_of
 from profile_rag.answering.abstention import answering_passages, is_about_the_same
 from profile_rag.answering.features import FEATURES, Relevance
 from profile_rag.answering.opposites import contraries, otherwise_prefixed
-from profile_rag.answering.question import parse_question
+from profile_rag.answering.question_parser import parse_question
 from profile_rag.answering.ranking import RankedPassage, SentenceRanker
 from profile_rag.answering.reading import Sentence, read_texts
 from profile_rag.answering.relevance import ANSWER_FEATURES, Form, answer_features, load_model, load_threshold

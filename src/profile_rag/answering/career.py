@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from profile_rag.answering.dates import Month, years_in
 from profile_rag.answering.extractive import Statement, quoted
-from profile_rag.answering.question import filled
 from profile_rag.answering.stations import Station, find_stations
+from profile_rag.answering.subject import filled
 from profile_rag.schema import Chunk, Person
 from profile_rag.words import content_words, stems
 

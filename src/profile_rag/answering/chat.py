@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from profile_rag.answering.frame import AUXILIARY, PREPOSITION, Frame, Piece, looks_like_name, take_apart
 from profile_rag.answering.mentions import somebody_else, spell_out
-from profile_rag.answering.question import subject_pattern
 from profile_rag.answering.reference import resolve_references
+from profile_rag.answering.subject import subject_pattern
 from profile_rag.schema import Person
 
 MembersOf = Callable[[str], Sequence[str]]

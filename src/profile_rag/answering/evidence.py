@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from profile_rag.answering.question import looks_like_name
 from profile_rag.answering.stance import Judgement, judge, judge_phrase
+from profile_rag.answering.targets import looks_like_name
 from profile_rag.schema import Chunk, Quote
 from profile_rag.sentences import split_sentences
 from profile_rag.words import content_words, find_name, find_names, spellings, stems

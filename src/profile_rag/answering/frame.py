@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from profile_rag.answering.question import parse_question, strip_lead_in, subject_pattern, without_opening
+from profile_rag.answering.question_parser import parse_question
+from profile_rag.answering.subject import subject_pattern
+from profile_rag.answering.targets import strip_lead_in
+from profile_rag.answering.wording import without_opening
 from profile_rag.schema import Person
 from profile_rag.words import is_known_name, is_stop_word, known_words, split_words
 

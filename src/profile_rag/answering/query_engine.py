@@ -38,10 +38,12 @@ from profile_rag.answering.identity import draft_identity
 from profile_rag.answering.listing import MemberFinder
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.person import find_person
-from profile_rag.answering.question import Question, looks_like_name, narrower_phrases, parse_question
+from profile_rag.answering.question import Question
+from profile_rag.answering.question_parser import parse_question
 from profile_rag.answering.ranking import Embedder, SentenceRanker
 from profile_rag.answering.spelling import SpellingCorrector
 from profile_rag.answering.stance import Judgement, chosen_of, is_predicate, judge_phrase
+from profile_rag.answering.targets import looks_like_name, narrower_phrases
 from profile_rag.answering.verdict import Finding, combine_verdicts, decide
 from profile_rag.errors import QuestionError
 from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Timings, Turn, Verdict, questions_of

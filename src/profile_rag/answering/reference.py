@@ -14,7 +14,7 @@ from profile_rag.answering.frame import (
     looks_like_name,
     targets_of,
 )
-from profile_rag.answering.question import subject_pattern
+from profile_rag.answering.subject import subject_pattern
 from profile_rag.schema import Person
 
 _CLASS = (

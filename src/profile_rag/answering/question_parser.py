@@ -1,0 +1,102 @@
+"""A standalone question taken apart: what stands before it, behind it, and the question proper."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from profile_rag.answering.question import Question, levels_in
+from profile_rag.answering.question_forms import WE_NEED, capability_about, recognize
+from profile_rag.answering.subject import SubjectPatterns
+from profile_rag.answering.targets import looks_like_name
+from profile_rag.answering.wording import AUXILIARY, bare_question
+from profile_rag.schema import Person
+
+_OPINION = re.compile(
+    r"(?:[\s,]+|^)(?:(?:according to|(?:if|when) you ask) (?:SUBJECT|him|her|them)"
+    r"|(?:in|from) (?:POSSESSIVE) (?:own )?(?:opinion|view|eyes|mind|experience|judge?ment|words|point of view)"
+    r"|as (?:SUBJECT) (?:sees?|puts?|views?|understands?) (?:it|that)|to (?:POSSESSIVE) mind)(?=[\s,?.!]|$)",
+    re.IGNORECASE,
+)
+# "Rust and Zig: which of these can she cover?": the things asked about stand before the question proper.
+_TAKEN_BACK = re.compile(
+    r"^(?P<rest>[^?]{2,120}?)\s*(?:[-–—,:;.?]\s*)(?:"
+    r"(?:which|any|either|one|some|all|both)(?: (?:one|ones|two|three|four))?"
+    r"(?: of (?:these|those|them|the (?:two|three)))?\b(?:\s+(?:can|could|does|do|has|have|is|are|would|did)\b.{0,40})?"
+    r"|(?:can|could|would|will|does|do|did|is|are|was|has|have|had)\s+(?:SUBJECT|that|this|it|all|any|either|both)\b"
+    r".{0,50}\b(?:one|ones|that|this|it|these|those|them|(?:both|all|either|any)(?: (?:two|three|four))?|him|her"
+    r"|(?:that|this) (?:kind|sort|type) of (?:thing|stuff|work|system|setup)|SUBJECT)"
+    r"(?:[\s,]+(?:possible|happen|work|for (?:us|me|real)|himself|herself|themselves|at work|in prod(?:uction)?"
+    r"|professionally|alone|before|too|well|properly|around|off|out|up|down|away|right)){0,3}"
+    r"|(?:can|could|would|will|does|do) (?:SUBJECT) (?:help|assist|advise|(?:know|say|tell us|tell me) what to do)"
+    r"|(?:is|are|was) (?:that|this|it|these|those|all of (?:that|this)) (?:something|anything|things?|part|possible"
+    r"|ok(?:ay)?|in|true|right|correct|him|her|them)\b.{0,40}"
+    r"|(?:yes or no|right|correct|true|ok|possible|doable))$",
+    re.IGNORECASE,
+)
+# "As Scala is his main language, …", "Since he is an expert in Scala, …": what the question takes for granted.
+_PREMISE = re.compile(
+    r"^(?:as|since|given(?: that)?|because|now that|seeing(?: that)?|considering(?: that)?)\s+"
+    r"(?:an? (?P<known>[^,]{1,40}?) (?P<level>experts?|guru|specialist|veteran|master|pro|wizard)"
+    r"|(?P<thing>.{1,60}?) (?:is|are|was) (?P<role>(?:POSSESSIVE)\b.{1,60})"
+    r"|(?:SUBJECT)(?:['’]s|['’]re| is| are| has| have| was| were)? (?P<deed>.{2,80}))$",
+    re.IGNORECASE,
+)
+_TAKEN_UP = re.compile(r"(?:[.:;!?>–—]|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which|what|how)\b))\s*")
+_WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_MAX_BARE_WORDS = 6
+_IS_QUESTION = re.compile(rf"^(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(r"\b(?:such an?|them both|that|this|these|those|them|it)\b", re.IGNORECASE)
+_MIN_TOLD_WORDS = 4
+_MAX_OPENINGS = 12  # places at which a long question may begin anew
+
+
+def parse_question(text: str, person: Person) -> Question:
+    """Take a standalone question apart. Whatever it is, some kind fits; the text is only ever data."""
+    text = " ".join(text.split())
+    patterns = SubjectPatterns(person)
+    text = re.sub(patterns.fill(_OPINION.pattern), "", text, flags=re.IGNORECASE).lstrip(" ,") or text
+    bare = bare_question(text)
+    match = patterns.match(_TAKEN_BACK, bare)
+    if match and not _IS_QUESTION.match(match.group("rest")) and not patterns.match(_PREMISE, match.group("rest")):
+        return _taken_back(text, bare_question(match.group("rest")), patterns)
+    if question := recognize(text, bare, patterns):
+        return question
+    # What stands before the question proper ("Since …, could he …?", "Ignore …: is he …?") is only an opening.
+    for match in reversed(list(_TAKEN_UP.finditer(bare))[-_MAX_OPENINGS:]):
+        rest = bare_question(bare[match.end() :])
+        if rest and (question := recognize(text, rest, patterns)):
+            question = _joined(bare[: match.start()], question, patterns)
+            return replace(question, premise=_premise(bare[: match.start()], patterns))
+    levels = levels_in(bare)
+    if _WH.match(bare) or re.match(r"^(?:describe|explain|tell|summari[sz]e|give)\b", bare, re.IGNORECASE):
+        return Question(text, "open", (), levels)
+    if len(bare.split()) <= _MAX_BARE_WORDS or re.match(rf"^{AUXILIARY}\b", bare, re.IGNORECASE):
+        return capability_about(text, re.sub(rf"^{AUXILIARY}\s+", "", bare, flags=re.IGNORECASE))
+    return Question(text, "open", (), levels)
+
+
+def _taken_back(text: str, rest: str, patterns: SubjectPatterns) -> Question:
+    """The question about what stands before "can she do that?"."""
+    needed = None if "," in rest else patterns.match(WE_NEED, rest)
+    question = recognize(text, rest, patterns) or capability_about(text, needed.group("rest") if needed else rest)
+    # A whole sentence tells of one thing.
+    is_told = len(rest.split()) > _MAX_BARE_WORDS and not all(map(looks_like_name, question.targets))
+    return replace(question, targets=(question.phrase,)) if is_told and question.kind == "capability" else question
+
+
+def _joined(opening: str, question: Question, patterns: SubjectPatterns) -> Question:
+    """A question that points back at the sentence before it ("could she rehearse such a rush?"), with that sentence."""
+    pointing = question.kind == "capability" and len(question.targets) == 1 and _POINTS_BACK.search(question.phrase)
+    if not pointing or len(opening.split()) < _MIN_TOLD_WORDS or patterns.match(_PREMISE, opening.strip(" ,")):
+        return question
+    return replace(question, targets=(f"{opening.strip(' ,.:;!?')}: {question.phrase}",))
+
+
+def _premise(opening: str, patterns: SubjectPatterns) -> Question | None:
+    """What an opening takes for granted, as a question of its own."""
+    match = patterns.match(_PREMISE, opening.strip(" ,"))
+    if not match:
+        return None
+    question = capability_about(opening, match.group("known") or match.group("thing") or match.group("deed"))
+    return replace(question, levels=question.levels | levels_in(match.group("role") or ""))
