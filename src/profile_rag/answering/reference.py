@@ -17,6 +17,9 @@ from profile_rag.answering.frame import (
 from profile_rag.answering.subject import subject_pattern
 from profile_rag.schema import Person
 
+MembersOf = Callable[[str], Sequence[str]]
+"""The members that the documents give for a category, for "which of those"."""
+
 _CLASS = (
     r"(?:tools?|technolog(?:y|ies)|languages?|frameworks?|librar(?:y|ies)|databases?|platforms?|skills?|topics?"
     r"|areas?|fields?|subjects?|things?|systems?"
@@ -107,7 +110,7 @@ def resolve_references(
     question: str,
     frames: Sequence[Frame],
     person: Person,
-    members_of: Callable[[str], Sequence[str]] | None,
+    members_of: MembersOf | None,
 ) -> str:
     """A whole question with the things its pronouns stand for in their place; itself when it has none."""
     frame = next((each for each in reversed(frames) if each.main is not None), None)
@@ -200,9 +203,7 @@ def _do_the_same(question: str, frame: Frame, person: Person) -> str:
     return f"{match.group('opening').strip()} {clause}{rest}?".strip()
 
 
-def _name_the_choice(
-    question: str, frames: Sequence[Frame], person: Person, members_of: Callable[[str], Sequence[str]] | None
-) -> str:
+def _name_the_choice(question: str, frames: Sequence[Frame], person: Person, members_of: MembersOf | None) -> str:
     targets = targets_of(frames, person)
     frame = frames[-1]
     pattern = _WHICH_OF if _WHICH_OF.search(question) else _WHICH_ONE
