@@ -12,8 +12,10 @@ from tests.answering.conftest import open_profile
 from tests.answering.test_parts import chunks_of
 
 from profile_rag.answering.employment import find_organisations, find_positions
-from profile_rag.answering.enumerations import enumerations_of, looks_like_name, names_of_title, split_items
+from profile_rag.answering.enumerations import enumerations_of
+from profile_rag.answering.item_heads import names_of_title
 from profile_rag.answering.kinds import core_of, kind_called, kinds_of, longer_names
+from profile_rag.answering.list_items import looks_like_name, split_items
 from profile_rag.profile import Profile
 from profile_rag.schema import Answer, Person
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal
 
 from profile_rag.answering.evidence import Passage
-from profile_rag.answering.kinds import kinds_of
+from profile_rag.answering.item_heads import LIST_LABEL, describing, item_heads, names_of_title
+from profile_rag.answering.list_items import (
+    JOINT,
+    MAX_NAME_WORDS,
+    Member,
+    WordTest,
+    looks_like_name,
+    segments,
+    split_items,
+)
 from profile_rag.schema import Chunk
 from profile_rag.sentences import split_sentences
-from profile_rag.words import is_known_name
 
 Form = Literal["bracket", "label", "examples", "purpose", "definition", "section"]
-WordTest = Callable[[str], bool]
 
-_LABEL = re.compile(r"^(?P<label>[^:;.,()—–]{1,70}(?:\([^()]{1,40}\))?)(?::\s+|\s+[—–]\s+)(?=\S)")
 _DASH = re.compile(r"\s[—–-]\s")
 _BRACKET = re.compile(r"(?<=\s)\(([^()]+)\)")
 _BEFORE_BRACKET = re.compile(r"[^(),;:.→+—–|]*$")
@@ -29,24 +34,13 @@ _WITH = re.compile(r"(?P<label>(?:[\w/&'’-]+\s+){0,4}[\w/&'’-]+)\s+(?:with|u
 _PURPOSE = re.compile(
     r"^(?:uses?|using|used|with)?\s*(?P<name>\S+(?:\s\S+){0,3}?)\s+for\s+(?P<label>.+)$", re.IGNORECASE
 )
-_NO_MEMBER = re.compile(
-    r"^(?:e\.g\.|i\.e\.|etc\.?|obtained|renewed|issued|since|until|(?:19|20)\d\d$|no|knowing|choosing|(?:he|she|they|i"
-    r"|it|we|you)\b|not|but|though|mostly|only|never|including|who|which|that|where|when|because|so|with)\b",
-    re.IGNORECASE,
-)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|i|he|she|they|we|you|it|['’]s|['’]ve|['’]re)\b", re.IGNORECASE)
-_LEVEL_BEHIND = re.compile(
-    r"\s+(?:expert|advanced|(?:very )?good|basics?|native|fluent|intermediate|beginner|proficient|conversational"
-    r"|[ABC][12]|used"
-    r"|strong|solid|learning|daily|excellent|working knowledge|administrator)\b.*$"
-)
 _JOINED_NAMES = re.compile(r"^[A-Z][\w+#.-]*(?:/[A-Z][\w+#.-]*)+$")
 _LAST_NOUNS = re.compile(r"^.*\s(?:in|with|using|on|from|by|for|to|at|like)\s(?=\S)")
 _RELATIVE = re.compile(r"\s(?:that|which|where|who)\s")
 _RELATIVE_NOUNS = re.compile(
     r"^.*\s(?:in|with|using|on|from|by|for|to|at|like|around|of)\s(?=\S)|^.*(?=\s(?:that|which)\s)"
 )
-_TAUGHT = re.compile(r",\s(?:[A-Z]\S*\s)*(?:University|College|Institute|School|Academy)\b")
 _IDENTITY_FIELD = re.compile(
     r"^(?:(?:full )?name|pronouns?|role|position|(?:job )?title|e-?mail|phone|location|address|emoji|vibe|creature)$",
     re.IGNORECASE,
@@ -54,19 +48,6 @@ _IDENTITY_FIELD = re.compile(
 _FIELD_OF_ENTRY = re.compile(
     r"^(?:keywords?|details|items|courses|technologies|tools|stack|topics|tags)$", re.IGNORECASE
 )
-_DATED = re.compile(
-    r",?\s*\(?\b(?:19|20)\d\d\b(?:-\d\d)*(?:\s*[–—-]\s*(?:(?:19|20)\d\d(?:-\d\d)*|present|today|now)?)?\)?$",
-    re.IGNORECASE,
-)
-_PAIR = re.compile(r"^([A-Z][\w+#.-]*)\s+and\s+([A-Z][\w+#.-]*)$")
-_JOINT = re.compile(r"^(?:(?:and|or|plus|also|both|then|even)\s+)+", re.IGNORECASE)
-_ANNEX = re.compile(
-    r"\s+(?:who|that|which|where|when|because|while|into|in order|using|so that|(?:rather|other) than|instead of"
-    r"|based on|as opposed to)\s.*$|\s[—–-]\s.*$|,?\s+etc\.?$",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(r"^(?:what|how|when|where|why|which|who|whether)\b", re.IGNORECASE)
-_ALTERNATIVES = re.compile(r"\s(?:vs\.?|versus)\s", re.IGNORECASE)
 _OTHER = re.compile(
     r"^(?:(?:many|several|some) )?(?:other|similar|related|further) (?P<label>[\w /&-]*\w)$", re.IGNORECASE
 )
@@ -74,34 +55,11 @@ _SHARED_NOUN = re.compile(r"^\w[\w-]* (?P<label>\w+s)(?=\s|$)")
 _UP_TO_VERB = re.compile(
     r"(?:(?:He|She|They|I)(?:['’](?:s|ve))? )?(?:\w+ly )?[A-Za-z]+(?:s|ed|ing) (?=\w)|(?:I|They) [a-z]+ (?=\w)"
 )
-_LAST_JOINT = re.compile(r"^\s*(?:and|or)\s", re.IGNORECASE)
-_COMPLEMENT = re.compile(r"\s(?:for|to|with|from|in|across)\s.*$")
-_PURPOSE_TAIL = re.compile(r"\s+(?:for|with|to|in|via|by|on)\s.*$")
-_ITEM_HEAD = re.compile(
-    r"^(?P<head>.+?)(?=:\s|\s[—–]\s|[.!?](?:\s|$)|;|\s\(|\s\||,\s+(?:[a-z]+ing|unless|if|when|with|who|which|since"
-    r"|where"
-    r"|mostly|but|now|then|and used|obtained|renewed|issued|for|on|in|from|until|\(?\d{4})\b|$)"
-)
 _DEFINITION_END = re.compile(r"\s(?:for|that|which|to|where|of|with|in|from|via|by)\s|[,:;(]|\.$|\.\s")
 _LEVEL = re.compile(
     r"^(?:basics?|basic|advanced|expert|emerging|beginner|learning|intermediate|native|fluent|deprecated|optional)\b",
     re.IGNORECASE,
 )
-_SLASH = re.compile(r"\s+/\s+|\s+&\s+(?=[A-Z]\w+$)")
-_SIGN_INSIDE = re.compile(r"^[A-Za-z]+\d|\w_\w|\w[A-Z]|[A-Za-z][+#](?:\W|$)")
-_MAX_NAME_WORDS = 9
-_MAX_PROPER_WORDS = 3  # of which only the first has a capital ("React components library")
-_MIN_DEFINITION_WORDS = 5
-_MAX_ITEM_WORDS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A name, and the range of the chunk's text it stands in."""
-
-    name: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,93 +98,6 @@ def enumerations_of(chunks: Sequence[Chunk], is_word: WordTest) -> list[Enumerat
     return found
 
 
-def looks_like_name(text: str, is_word: WordTest, *, is_initial: bool = False) -> bool:
-    """Whether words are written as names are: with a capital, or a digit or sign inside, or known as a name.
-
-    Where a sentence or a list item begins (`is_initial`) any word has a capital, so that ordinary ones don't count.
-    """
-    words = text.split(" (")[0].split()
-    if not words:
-        return False
-    if kinds_of(text) or (len(words) == 1 and is_known_name(text)):
-        return True
-    first = words[0].strip("“”\"',.:;")
-    if any(_SIGN_INSIDE.search(word) for word in words):
-        return True
-    if first[:1].isupper() and not (is_initial and is_word(first.lower()) and not kinds_of(first)):
-        return len(words) <= _MAX_PROPER_WORDS or any(word[:1].isupper() for word in words[1:])
-    if first[:1].islower() and len(words) > 1 and is_word(first):
-        return False
-    return any(word[:1].isupper() for word in words[1:])
-
-
-def _segments(text: str) -> list[tuple[int, int]]:
-    """The parts between the commas and semicolons, or the "vs." of several alternatives, outside brackets."""
-    alternatives = list(_ALTERNATIVES.finditer(text))
-    cuts = [0]
-    depth = 0
-    for position, character in enumerate(text):
-        depth += (character in "([“") - (character in ")]”" and depth > 0)
-        if depth == 0 and character in ",;" and text[position + 1 : position + 2] in {" ", ""}:
-            cuts.append(position + 1)
-        elif depth == 0 and len(alternatives) > 1 and any(found.start() == position for found in alternatives):
-            cuts.append(position)
-    cuts.append(len(text))
-    return list(pairwise(cuts))
-
-
-def _without_second_list(text: str, spans: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], bool]:
-    """The parts up to the one that "and" makes the last ("a, b, and c for d, e and f"), and whether others follow."""
-    for index in range(1, len(spans) - 1):
-        if _LAST_JOINT.match(text[slice(*spans[index])]) and not _JOINT.match(text[slice(*spans[index + 1])].lstrip()):
-            return spans[: index + 1], bool(_COMPLEMENT.search(text[slice(*spans[index])]))
-    return spans, False
-
-
-def split_items(text: str, offset: int = 0) -> list[Member]:
-    """The items of a coordinated list ("a, b (c, d) and e") with their places, remarks behind them left out."""
-    spans, goes_on = _without_second_list(text, _segments(text))
-    remark = (number for number, span in enumerate(spans) if number and _NO_MEMBER.match(text[slice(*span)].lstrip()))
-    spans = spans[: next(remark, len(spans))]
-    start, end = spans[-1]
-    last = text[start:end]
-    joined = (
-        None if _JOINT.match(last.strip()) else re.search(r"\s(?:and|or|plus)\s(?=[^()]*(?:\([^()]*\)[^()]*)*$)", last)
-    )
-    annex = _ANNEX.search(last)
-    if joined and annex and annex.start() < joined.start() and not _CLAUSE.match(last.strip()):
-        joined = None
-    if joined and not re.search(r"\s(?:with|for|of|to|in|from)\s", last[: joined.start()].split(" (")[0]):
-        spans[-1:] = [(start, start + joined.start()), (start + joined.end(), end)]
-    members = []
-    for number, (start, end) in enumerate(spans, 1):
-        while start < end and text[start] in " ,;.—–":
-            start += 1
-        if joint := _JOINT.match(text[start:end]) or _ALTERNATIVES.match(text[start - 1 : end]):
-            start += len(joint.group().lstrip())
-        item = text[start:end]
-        if _NO_MEMBER.match(item):
-            break  # what follows is a remark on the whole
-        if goes_on and number == len(spans):
-            item = _COMPLEMENT.sub("", item)
-        name = (item if _CLAUSE.match(item) else _ANNEX.sub("", item)).rstrip(" ,;.")
-        if pair := _PAIR.match(name):
-            for part in (1, 2):
-                members.append(
-                    Member(pair.group(part), offset + start + pair.start(part), offset + start + pair.end(part))
-                )
-            continue
-        if name and len(name.split()) <= _MAX_NAME_WORDS:
-            members.append(Member(name, offset + start, offset + start + len(item.rstrip(" ,;."))))
-    return members
-
-
-def without_purpose(name: str, is_word: WordTest) -> str:
-    """A name without what it is for ("MSW for API mocking" → "MSW")."""
-    shorter = _PURPOSE_TAIL.sub("", name)
-    return shorter if looks_like_name(shorter, is_word) else name
-
-
 # --- inside a sentence -----------------------------------------------------------------------------
 
 
@@ -236,7 +107,7 @@ def _inside(chunk: Chunk, is_word: WordTest) -> Iterator[Enumeration]:
         if chunk.title and start == 0:
             continue
         text = chunk.text[start:end]
-        label = _LABEL.match(text)
+        label = LIST_LABEL.match(text)
         body = label.end() if label else 0
         stop = len(text)
         if label and chunk.kind == "paragraph" and _FINITE.search(label.group("label")):
@@ -266,8 +137,8 @@ def _inside(chunk: Chunk, is_word: WordTest) -> Iterator[Enumeration]:
 def _brackets(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest) -> Iterator[Enumeration]:
     for bracket in _BRACKET.finditer(text):
         before = _BEFORE_BRACKET.search(text, 0, bracket.start())
-        label = _JOINT.sub("", before.group().strip()) if before else ""
-        if not label or len(label.split()) > _MAX_NAME_WORDS:
+        label = JOINT.sub("", before.group().strip()) if before else ""
+        if not label or len(label.split()) > MAX_NAME_WORDS:
             continue
         start = offset + text.rindex(label, 0, bracket.start())
         inside = bracket.group(1)
@@ -323,7 +194,7 @@ def _examples(chunk: Chunk, text: str, offset: int, around: str) -> Iterator[Enu
 
 def _means(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest) -> Iterator[Enumeration]:
     """What something is done with: "CLI tools with Click and Typer"."""
-    parts = _segments(text)
+    parts = segments(text)
     for index, item in enumerate(parts):
         match = _WITH.search(text, *item)
         if not match:
@@ -334,7 +205,7 @@ def _means(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTest)
                 if _WITH.search(text, *other):
                     break
                 end = other[1]
-                if _JOINT.match(text[slice(*other)].lstrip(" ,")):
+                if JOINT.match(text[slice(*other)].lstrip(" ,")):
                     break
         names = split_items(text[match.end() : end], offset + match.end())
         if names and looks_like_name(names[0].name, is_word) and all(len(name.name.split()) <= 4 for name in names):
@@ -352,22 +223,6 @@ def _purposes(chunk: Chunk, text: str, offset: int, around: str, is_word: WordTe
 
 
 # --- entries and sections --------------------------------------------------------------------------
-
-
-def names_of_title(title: str) -> list[str]:
-    """The names an entry's title gives: "NATS / RabbitMQ" are two."""
-    return [part.strip() for part in _SLASH.split(_DATED.sub("", title)) if part.strip()]
-
-
-def describing(chunk: Chunk) -> tuple[int, int] | None:
-    """The words that tell what an entry is: its first sentence, and the next where that says almost nothing."""
-    sentences = [(a, b) for a, b in split_sentences(chunk.text) if a >= len(chunk.title)]
-    if not sentences:
-        return None
-    start, end = sentences[0]
-    if len(sentences) > 1 and len(chunk.text[start:end].split()) < _MIN_DEFINITION_WORDS:
-        end = sentences[1][1]
-    return start, end
 
 
 def _of_entry(chunk: Chunk) -> Iterator[Enumeration]:
@@ -411,42 +266,6 @@ def _of_section(chunk: Chunk, intros: dict[str, str], is_word: WordTest) -> Iter
 
 def _is_entry_heading(heading: str) -> bool:
     return bool(re.search(r"\b(?:19|20)\d\d\b", heading))
-
-
-def item_heads(chunk: Chunk, is_word: WordTest) -> list[Member]:
-    """What a list item or an entry is about: its title, or the words before the first remark."""
-    if chunk.title:
-        _, end = describing(chunk) or (0, len(chunk.text))
-        return [Member(name, 0, end) for name in names_of_title(chunk.title)]
-    if chunk.kind not in {"list_item", "field"} and len(chunk.text.split()) > _MAX_ITEM_WORDS:
-        return []
-    first_start, first_end = split_sentences(chunk.text)[0]
-    text = chunk.text[first_start:first_end].rstrip(".")
-    items = split_items(text)
-    is_list = (
-        len(items) > 1
-        and "," in text
-        and not _LEVEL_BEHIND.search(items[0].name)
-        and all(len(item.name.split()) <= 4 for item in items)
-        and not _LABEL.match(text)
-    )
-    if is_list and not re.search(r"\b(?:unless|never|not|(?:19|20)\d\d)\b", text):
-        return [replace(item, name=without_purpose(item.name, is_word)) for item in items]
-    text = re.sub(r"^(?:19|20)\d\d\s+(?=[A-Z])", "", text)
-    head = _ITEM_HEAD.match(text)
-    if re.search(r"\b(?:19|20)\d\d\b", text) or _TAUGHT.search(text):  # what, where, when
-        head = re.match(r"^(?P<head>[^,(]+)", text) or head
-    name = (head.group("head") if head else text).strip(" ,.")
-    if looks_like_name(name.split()[0], is_word, is_initial=True) and (
-        purpose := re.match(r"^(\S+(?:\s[A-Z]\S*)*) for ", name)
-    ):
-        name = purpose.group(1)
-    if looks_like_name(name.split()[0], is_word, is_initial=True) and chunk.kind != "entry":
-        name = _LEVEL_BEHIND.sub("", name)
-    name = name.rstrip(" ,:—–-")
-    if len(name.split()) > 12:
-        return []
-    return [Member(name, first_start, first_end)]
 
 
 def _introductions(chunks: Sequence[Chunk]) -> dict[str, str]:

@@ -9,16 +9,9 @@ from functools import cached_property
 
 from profile_rag.answering import cues
 from profile_rag.answering.employment import find_organisations, find_positions, is_organisation_category
-from profile_rag.answering.enumerations import (
-    Enumeration,
-    Member,
-    enumerations_of,
-    item_heads,
-    looks_like_name,
-    split_items,
-    without_purpose,
-)
+from profile_rag.answering.enumerations import Enumeration, enumerations_of
 from profile_rag.answering.evidence import Evidence, Passage, sentences_of
+from profile_rag.answering.item_heads import item_heads
 from profile_rag.answering.kinds import (
     NamedKind,
     core_of,
@@ -30,6 +23,7 @@ from profile_rag.answering.kinds import (
     relations_of,
     variants,
 )
+from profile_rag.answering.list_items import Member, looks_like_name, split_items, without_purpose
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import SentenceRanker
 from profile_rag.answering.stance import is_avoided, is_strength_heading
