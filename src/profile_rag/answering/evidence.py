@@ -144,6 +144,14 @@ def whole_sentence(passage: Passage) -> Passage:
     return passage
 
 
+def sentence_around(passage: Passage) -> Passage:
+    """The sentence that holds all of a passage; the passage itself where it goes on behind its sentence."""
+    for start, end in split_sentences(passage.chunk.text):
+        if start <= passage.start and passage.end <= end:
+            return Passage(passage.chunk, start, end)
+    return passage
+
+
 def sentences_of(chunk: Chunk) -> list[Passage]:
     """The sentences of a chunk that can be quoted: no bare title, no introduction to a list."""
     passages = [Passage(chunk, start, end) for start, end in split_sentences(chunk.text)]

@@ -10,8 +10,10 @@ from profile_rag.answering.aspects import CHARACTER, is_labelled
 from profile_rag.answering.draft import Disagreement, Draft
 from profile_rag.answering.evidence import Passage
 from profile_rag.answering.extractive import Statement, quoted, state_nothing
-from profile_rag.answering.person import Identity, find_calling, find_identity, find_pronoun_use, find_pronouns
+from profile_rag.answering.introduction import Identity, find_identity
+from profile_rag.answering.other_name import find_calling
 from profile_rag.answering.person_names import bare_name
+from profile_rag.answering.pronouns import find_pronoun_use, find_pronouns
 from profile_rag.schema import Chunk, Person, Verdict
 
 Aspect = Literal["pronouns", "character", "role", "name", "who"]
