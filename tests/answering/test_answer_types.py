@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.answering.test_parts import chunks_of
 
-from profile_rag.answering.answer_types import answer_type, misfortune_in
+from profile_rag.answering.abstention import misfortune_in
+from profile_rag.answering.asked_types import answer_type
 from profile_rag.answering.evidence import Passage
 
 

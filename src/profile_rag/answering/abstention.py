@@ -22,6 +22,24 @@ _ASKS_COUNT = re.compile(
 _GENERAL = re.compile(
     r"people|persons|members|employees|colleagues|reports|staff|things|ones|times|units|copies|pieces", re.I
 )
+_GRAVE = [
+    frozenset(stems(group))
+    for group in (
+        "fired fire firing sacked sack dismissed dismiss dismissal terminated terminate redundant laid",
+        "expelled expel expulsion suspended suspend suspension",
+        "arrested arrest convicted convict conviction jailed jail prison sentenced charged",
+        "sued sue suing lawsuit",
+        "banned ban barred bar blacklisted",
+        "demoted demote demotion",
+        "divorced divorce separated",
+        "bankrupt bankruptcy insolvent insolvency",
+        "failed fail failing failure flunked",
+        "cheated cheat plagiarised plagiarized plagiarism lied lie",
+    )
+]
+_ASKS_WHY = re.compile(
+    r"\b(?:why|how come|what for|what led to|for what reason)\b.*\b(?:he|she|they|his|her|their)\b", re.IGNORECASE
+)
 
 
 def answering_passages(
@@ -54,6 +72,14 @@ def is_about_the_same(phrase: Question, item: RankedPassage) -> bool:
     A phrase of one word is a name or nearly one: it is there or it is not, and its nearest neighbour is another name.
     """
     return len(phrase.content_stems) >= 2 and item.probability >= load_threshold("phrase")
+
+
+def misfortune_in(question: str) -> frozenset[str]:
+    """The stems that tell of the misfortune for which a question asks the reason ("why was he fired?")."""
+    asked = set(stems(question))
+    if not _ASKS_WHY.search(question):
+        return frozenset()
+    return next((group for group in _GRAVE if group & asked), frozenset())
 
 
 def _counts_other(question: str, text: str) -> bool:

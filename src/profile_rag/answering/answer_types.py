@@ -3,92 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from profile_rag.answering.evidence import Passage
-from profile_rag.words import Word, content_words, is_distinct_name, is_stop_word, split_words, stem, stems
+from profile_rag.words import Word, is_distinct_name, is_stop_word, split_words, stem, stems
 
 Kind = Literal[
     "organisation", "place", "where", "person", "owner", "work", "product", "title", "number", "money", "span"
 ]
 
-_ORGANISATION = (
-    r"compan(?:y|ies)|firms?|employers?|universit(?:y|ies)|colleges?|schools?|academ(?:y|ies)|institut(?:e|ion)s?"
-    r"|facult(?:y|ies)|banks?|agenc(?:y|ies)|startups?|start-ups?|magazines?|newspapers?|journals?|publishers?|hospitals?"
-    r"|clinics?|manufacturers?|retailers?|brands?|labs?|laborator(?:y|ies)|organi[sz]ations?|corporations?"
-    r"|consultanc(?:y|ies)|studios?|airlines?|ngos?|charit(?:y|ies)|ministr(?:y|ies)|restaurants?|clubs?|orchestras?"
-)
-_PLACE = (
-    r"cit(?:y|ies)|towns?|countr(?:y|ies)|villages?|continents?|states?|count(?:y|ies)|provinces?|municipalit(?:y|ies)"
-)
-_PERSON = r"persons?|professors?|supervisors?|mentors?|bosses|boss|founders?|authors?"
-_WORK = r"protocols?|conferences?|festivals?|competitions?|podcasts?|bands?|films?|movies?"
-_PRODUCT = r"software|apps?|websites?"
-_NOUNS: dict[Kind, str] = {
-    "organisation": _ORGANISATION,
-    "place": _PLACE,
-    "person": _PERSON,
-    "work": _WORK,
-    "product": _PRODUCT,
-}
-_ASIDE = r"(?:and |so |but )?(?:(?:at|in|for|from|by|with|to|on|of|under|through|about) )?"
-_ASKS_NAME = {
-    kind: re.compile(
-        rf"^{_ASIDE}(?:which|what) (?:(?!of\b|kinds?\b|sorts?\b|types?\b|do\b|does\b|did\b|is\b|are\b|was\b|were\b"
-        rf"|has\b|have\b|can\b)[\w-]+ ){{0,2}}?(?P<noun>{nouns})(?P<owner>['’]s?)?"
-        r"(?= (?:does|do|did|is|are|was|were|has|have|had|can|could|would|\w+ed|wrote|ran|built|made"
-        r"|taught|gave)\b|$|(?<=['’]s) )",
-        re.IGNORECASE,
-    )
-    for kind, nouns in _NOUNS.items()
-}
-_SEVERAL = re.compile(r"(?<![us])s$", re.IGNORECASE)
-_WORKED_FOR = re.compile(
-    r"^(?:for )?(?:which|what) [\w-]+(?: [\w-]+)? (?:does|did|has|is|was) (?:he|she|they)"
-    r" (?:work|worked|working|employed)(?: (?:for|at|by))?$",
-    re.IGNORECASE,
-)
 _SOMEBODY = re.compile(
     r"\b(?:clients?|customers?|founders?|patients?|students?|users?|teams?|compan(?:y|ies)|brands?|famil(?:y|ies)|people"
     r"|owners?|teachers?|parents?|mother|father|sister|brother|partner|friends?|colleagues?|managers?|executives?|firms?)\b",
-    re.IGNORECASE,
-)
-_WHOSE = re.compile(rf"^{_ASIDE}whose\b", re.IGNORECASE)
-_CALLED = re.compile(
-    r"^(?:and |so |but )?what (?:is|was|are|were) (?:the |his |her |their )?(?P<noun>[\w '’-]{2,60}?) (?:called"
-    r"|named)\b"
-    r"|^(?:and |so |but )?what(?:['’]s| is| was| are| were) the (?:exact |full )?(?:names?|titles?) of"
-    r" (?P<of>.{2,80})$",
-    re.IGNORECASE,
-)
-_WHERE = re.compile(
-    r"^(?:and |so |but )?where (?:did|does|do|has|was|is|were|are|had) .*\b(?:stud(?:y|ied)|graduated?|degrees?|diploma"
-    r"|master['’]?s|bachelor['’]?s|ph\.?d|doctorate|born|gr[oe]w up|grown up|teach|taught|trained|training|raised|based"
-    r"|living|live)\b",
-    re.IGNORECASE,
-)
-_WHO = re.compile(
-    r"^(?:and |so |but )?who(?:['’]s| is| was| are| were) (?:his|her|their|the) (?P<noun>[\w -]+?)(?: there| then)?$",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(
-    r"\bhow many (?P<unit>(?:[\w-]+ ){0,2}?(?:[\w-]+s(?= |$)(?! (?:of|per)\b)"
-    r"|[\w-]+(?= (?:does|do|did|is|are|was|were|has|have|had|can|could|would)\b)))",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(
-    r"\b(?:what|which) (?:percentage|percent|share|proportion|fraction)\b|\bhow large a share\b", re.IGNORECASE
-)
-_QUANTITY = re.compile(
-    r"\b(?:what|which) (?:[\w-]+ )?(?:volume|budget|turnover|revenue|headcount|number)\s+(?:of|did|do|does|has|have|was"
-    r"|were|is)\b|^how (?:large|big) (?:is|are|was|were)\b",
-    re.IGNORECASE,
-)
-_MONEY = re.compile(
-    r"\b(?:salary|wages?|(?:day|daily|hourly) rates?|fees?)\b.*|\bhow much (?:money\b|(?:does|do|did) \w+ "
-    r"(?:earn|make|charge|cost|pay)\b)",
     re.IGNORECASE,
 )
 _OF_MONEY = re.compile(
@@ -96,10 +23,6 @@ _OF_MONEY = re.compile(
     r"|pounds?|francs?)\b",
     re.IGNORECASE,
 )
-_SPAN = re.compile(
-    r"\bhow (?:long|soon|quickly|fast) (?:was|were|has|have|had|did|does|do|will|would)\b", re.IGNORECASE
-)
-
 _WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:a )?(?:hundred|thousand|million"
@@ -128,7 +51,6 @@ _UNITS = {
 }
 _MOST_BETWEEN = 3
 _YEAR = re.compile(r"(?:19|20)\d\d")
-
 _CLAUSE = re.compile(r"[;:,—–]\s*|\s-\s|\b(?:but|while|whereas|before|after|because|so that|who|which)\b")
 _FIELD = re.compile(r"^\W*(?:name|role|title|pronouns|emoji|creature|vibe)\W*:", re.IGNORECASE)
 _PREPOSITION = re.compile(
@@ -148,15 +70,7 @@ _SCHOOL = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“„«](?=[A-Z\d])[^\"”“»]{2,}[\"”“»]|\*[A-Z\d][^*]+\*")
-_GENERAL_UNIT = frozenset(stems("people persons members employees colleagues reports staff things ones times units"))
-_EMPTY = frozenset(
-    stems(
-        "get got go goes went come take took work works worked look looked feel there that around about according"
-        " opinion him them often year number after before place busy"
-    )
-)
 _ADDRESSED = re.compile(r"\byour?\b", re.IGNORECASE)
-_TELLS_OF = re.compile(r"\b(?:did|has|have|was|were) (?:he|she|they)\b", re.IGNORECASE)
 _ENTRY_KINDS = frozenset({"entry", "card", "section", "table_row"})
 _IRREGULAR = {
     stem(past): stem(present)
@@ -167,7 +81,6 @@ _IRREGULAR = {
         " came:come became:become gave:give given:give bought:buy brought:bring lost:lose oversaw:oversee".split()
     )
 }
-_QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
 _MIN_SHARE = 0.6
 _MIN_COUNTED_SHARE = 0.5  # where the number stands by the very thing counted
 
@@ -303,89 +216,6 @@ class AnswerType:
                 return not is_technology and not _opens(before)
             case _:
                 return not _opens(before)
-
-
-_GRAVE = [
-    frozenset(stems(group))
-    for group in (
-        "fired fire firing sacked sack dismissed dismiss dismissal terminated terminate redundant laid",
-        "expelled expel expulsion suspended suspend suspension",
-        "arrested arrest convicted convict conviction jailed jail prison sentenced charged",
-        "sued sue suing lawsuit",
-        "banned ban barred bar blacklisted",
-        "demoted demote demotion",
-        "divorced divorce separated",
-        "bankrupt bankruptcy insolvent insolvency",
-        "failed fail failing failure flunked",
-        "cheated cheat plagiarised plagiarized plagiarism lied lie",
-    )
-]
-_ASKS_WHY = re.compile(
-    r"\b(?:why|how come|what for|what led to|for what reason)\b.*\b(?:he|she|they|his|her|their)\b", re.IGNORECASE
-)
-
-
-def misfortune_in(question: str) -> frozenset[str]:
-    """The stems that tell of the misfortune for which a question asks the reason ("why was he fired?")."""
-    asked = set(stems(question))
-    if not _ASKS_WHY.search(question):
-        return frozenset()
-    return next((group for group in _GRAVE if group & asked), frozenset())
-
-
-def answer_type(question: str, *, known: Collection[str] = ()) -> AnswerType | None:
-    """What an answer to a question has to offer; none where its form leaves that open.
-
-    Args:
-        question: It.
-        known: Stems of the person's names, which ask for nothing.
-    """
-    text = question.strip().rstrip(" ?.!")
-    every = frozenset(stems(text)) | frozenset(known)
-    is_deed = bool(_TELLS_OF.search(text))
-
-    def typed(kind: Kind, noun: str = "", unit: tuple[str, ...] = ()) -> AnswerType:
-        left = set(stems(noun)) | set(unit) | set(known) | _EMPTY
-        words = [word for word in content_words(text) if word.stem not in left]
-        asked = tuple(dict.fromkeys(word.stem for word in words if word.text.lower() not in _QUESTION_WORDS))
-        return AnswerType(kind, asked, unit, every, is_deed)
-
-    for kind, pattern in _ASKS_NAME.items():
-        if match := pattern.match(text):
-            if match["owner"]:
-                return typed("place" if kind == "place" else "organisation", match["noun"])
-            if _SEVERAL.search(match["noun"]):
-                return None  # "which companies": as many as there are, by whatever they are called
-            return typed(kind, match["noun"])
-    if match := _CALLED.match(text):
-        return typed(_kind_of(match["noun"] or match["of"]), "names titles called named exact full")
-    if _WHERE.match(text):
-        return typed("where")
-    if match := _WHO.match(text):
-        return typed("person", unit=tuple(word.stem for word in content_words(match["noun"]))[-1:])
-    if _WHOSE.match(text):
-        return typed("owner")
-    if _WORKED_FOR.match(text):
-        return typed("organisation")
-    if match := _COUNTED.search(text):
-        unit = tuple(word.stem for word in content_words(match["unit"]))
-        return typed("number", unit=() if set(unit) & _GENERAL_UNIT else unit)
-    if _SHARE.search(text):
-        return typed("number", "percentage percent share proportion fraction")
-    if _QUANTITY.search(text):
-        return typed("number", "volume budget turnover revenue headcount large big")
-    if _MONEY.search(text):
-        return typed("money", "salary wage wages rate rates fee fees")
-    if _SPAN.search(text):
-        return typed("span", "long soon quickly fast")
-    return None
-
-
-def _kind_of(named: str) -> Kind:
-    """What kind of name "what is … called?" asks for."""
-    if re.search(rf"\b(?:{_ORGANISATION}|facilit(?:y|ies))\b", named, re.IGNORECASE):
-        return "organisation"
-    return "place" if re.search(rf"\b(?:{_PLACE})\b", named, re.IGNORECASE) else "title"
 
 
 def _opens(before: str) -> bool:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from profile_rag.answering.opposites import contraries, otherwise_prefixed
 from profile_rag.answering.reading import Reading, Sentence, Vector, is_name, is_negated
 from profile_rag.answering.setting import SETTINGS, asked_in
+from profile_rag.answering.wording import QUESTION_WORDS
 from profile_rag.words import Word, is_stop_word, spellings
 
 FEATURES = (
@@ -38,7 +39,6 @@ _NEAR_WORDS = 3
 _MOST_WORDS = 60
 _MOST_NEW_WORDS = 20
 _MEAN_NEARNESS = 0.4  # of the question word to a sentence's best word, over both sets of questions
-_QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
 _NOUN = r"(?:what|which)(?: \w+)? (?:{})s?\b"
 _ASKED = {
     "often": re.compile(r"\bhow (?:often|frequently|regularly)\b", re.IGNORECASE),
@@ -137,7 +137,7 @@ class _Asked:
         kept = [
             index
             for index, word in enumerate(question.words)
-            if not is_stop_word(word.text) and word.stem not in _QUESTION_WORDS and word.stem not in known
+            if not is_stop_word(word.text) and word.stem not in QUESTION_WORDS and word.stem not in known
         ] or list(range(len(question.words)))
         self._kept = kept
         self._words = [question.words[index] for index in kept]
@@ -151,7 +151,7 @@ class _Asked:
         self._is_number = np.array([word.text[:1].isdigit() for word in self._words], dtype=bool)
         self._kind = next((kind for kind, pattern in _ASKED.items() if pattern.search(question.text)), "")
         self._is_negated = is_negated(question.text)
-        self._asks = next((index for index, word in enumerate(self._all) if word.text.lower() in _QUESTION_WORDS), -1)
+        self._asks = next((index for index, word in enumerate(self._all) if word.text.lower() in QUESTION_WORDS), -1)
 
         behind = range(self._asks + 1, len(self._all)) if self._asks >= 0 else range(0)
         self._head = next((index for index in behind if not is_stop_word(self._all[index].text)), -1)

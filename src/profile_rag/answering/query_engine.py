@@ -9,8 +9,8 @@ from itertools import permutations
 from time import perf_counter
 from typing import Any, Protocol
 
-from profile_rag.answering.abstention import answering_passages, is_about_the_same
-from profile_rag.answering.answer_types import answer_type, misfortune_in
+from profile_rag.answering.abstention import answering_passages, is_about_the_same, misfortune_in
+from profile_rag.answering.asked_types import answer_type
 from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
 from profile_rag.answering.contradiction import find_contradiction, state_contradiction

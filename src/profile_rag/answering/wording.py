@@ -7,6 +7,9 @@ import re
 AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|should|might)"
 """The verbs that open a yes-or-no question."""
 
+QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
+"""The words that open a question for something other than yes or no."""
+
 # What people type in a hurry, written out.
 _SHORTHAND = (
     (re.compile(r"\b(what|how|where|who|when)s\b(?=\s)", re.IGNORECASE), r"\1's"),
