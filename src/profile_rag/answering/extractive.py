@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from profile_rag.answering.cues import FIRST_PERSON
 from profile_rag.answering.evidence import Evidence, Passage
-from profile_rag.answering.listing import Listed
+from profile_rag.answering.listed import Listed
 from profile_rag.answering.ranking import RankedPassage
 from profile_rag.answering.stance import is_strength_heading
 from profile_rag.answering.verdict import Finding

@@ -32,6 +32,7 @@ _CLAUSE = re.compile(r"^(?:what|how|when|where|why|which|who|whether)\b", re.IGN
 _ALTERNATIVES = re.compile(r"\s(?:vs\.?|versus)\s", re.IGNORECASE)
 _LAST_JOINT = re.compile(r"^\s*(?:and|or)\s", re.IGNORECASE)
 _COMPLEMENT = re.compile(r"\s(?:for|to|with|from|in|across)\s.*$")
+_TAIL = re.compile(r"\s(?:for|with|in|to|before|that|of|from|using)\s.*$")
 _PURPOSE_TAIL = re.compile(r"\s+(?:for|with|to|in|via|by|on)\s.*$")
 _SIGN_INSIDE = re.compile(r"^[A-Za-z]+\d|\w_\w|\w[A-Z]|[A-Za-z][+#](?:\W|$)")
 _MAX_PROPER_WORDS = 3  # of which only the first has a capital ("React components library")
@@ -131,3 +132,8 @@ def without_purpose(name: str, is_word: WordTest) -> str:
     """A name without what it is for ("MSW for API mocking" → "MSW")."""
     shorter = _PURPOSE_TAIL.sub("", name)
     return shorter if looks_like_name(shorter, is_word) else name
+
+
+def without_complement(name: str) -> str:
+    """A name without what its preposition leads to ("coaching for new managers" → "coaching")."""
+    return _TAIL.sub("", name)
