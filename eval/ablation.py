@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from score import EVAL, POOL, corpus_folder, mean
 
 from profile_rag import Profile
-from profile_rag.answering import evidence, query_engine
+from profile_rag.answering import evidence, target_evidence
 from profile_rag.answering.stance import Judgement
 from profile_rag.evaluation.dataset import Case, load_cases
 from profile_rag.evaluation.metrics import Score, score_answer
@@ -186,7 +186,7 @@ def _no_stance() -> Iterator[None]:
     with (
         patch.object(evidence, "judge", judge),
         patch.object(evidence, "judge_phrase", judge),
-        patch.object(query_engine, "judge_phrase", judge),
+        patch.object(target_evidence, "judge_phrase", judge),
     ):
         yield
 

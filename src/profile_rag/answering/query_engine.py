@@ -7,20 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
-from profile_rag.answering.abstention import answering_passages, is_about_the_same, misfortune_in
+from profile_rag.answering.abstention import answering_passages, misfortune_in
 from profile_rag.answering.asked_types import answer_type
 from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
 from profile_rag.answering.contradiction import find_contradiction, state_contradiction
 from profile_rag.answering.draft import Draft
-from profile_rag.answering.evidence import (
-    Evidence,
-    find_evidence,
-    find_phrase_evidence,
-    whole_sentence,
-)
+from profile_rag.answering.evidence import Evidence, whole_sentence
 from profile_rag.answering.extractive import (
     MAX_FACT_QUOTES,
     MAX_OPEN_QUOTES,
@@ -36,40 +31,23 @@ from profile_rag.answering.extractive import (
 )
 from profile_rag.answering.identity import draft_identity
 from profile_rag.answering.listing import MemberFinder
-from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.person import find_person
 from profile_rag.answering.question import Question
 from profile_rag.answering.question_parser import parse_question
 from profile_rag.answering.ranking import Embedder, SentenceRanker
 from profile_rag.answering.spelling import SpellingCorrector
-from profile_rag.answering.stance import Judgement, chosen_of, is_predicate, judge_phrase
-from profile_rag.answering.targets import looks_like_name, narrower_phrases
+from profile_rag.answering.stance import Judgement, chosen_of, is_predicate
+from profile_rag.answering.target_evidence import EvidenceFinder, Retriever
+from profile_rag.answering.targets import looks_like_name
 from profile_rag.answering.verdict import Finding, combine_verdicts, decide
 from profile_rag.errors import QuestionError
-from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Timings, Turn, Verdict, questions_of
-from profile_rag.words import content_words, is_known_name, is_stop_word, spellings, split_words, squash, stems
+from profile_rag.schema import Answer, Chunk, Person, Timings, Turn, Verdict, questions_of
+from profile_rag.words import content_words, stems
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
-_MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
 _MAX_HISTORY = 12
 _MIN_RELATED_SIMILARITY = 0.28  # of a sentence read in its chunk, which is less like any question than it is alone
 _MAX_RELATED = 2
-_MAX_PARAPHRASES = 2
-_MIN_JOINED_LETTERS = 5
-_DIGITS = re.compile(r"\b\d[\d.,]*k?\b")  # a number is never said in other words
-_NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
-
-
-class Retriever(Protocol):
-    """Finds chunks by question and by name."""
-
-    def retrieve(self, query: str, *, top_k: int) -> list[ScoredChunk]:
-        """The best chunks for a query, best first."""
-        ...
-
-    def mentioning(self, names: str, *, top_k: int) -> list[Chunk]:
-        """Chunks that share a word with these names, best first."""
-        ...
 
 
 class QueryEngine:
@@ -89,12 +67,11 @@ class QueryEngine:
         self._retriever = retriever
         self._own = stems(f"{self.person.name} {self.person.other_name}")
         self._ranker = SentenceRanker(chunks, embedder, known=self._own)
-        self._names = NameIndex(chunks)
-        self._finder = MemberFinder(chunks, self.person, self._mentions, self._ranker, embedder.knows_word)
+        self._evidence = EvidenceFinder(chunks, retriever, self._ranker, own_stems=self._own, top_k=top_k)
+        self._finder = MemberFinder(chunks, self.person, self._evidence.mentions, self._ranker, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._career = Career(chunks, self.person)
         self._habits = habit_headings(chunks)
-        self._squashed = [(chunk, squash(chunk.text)) for chunk in chunks]
         self._top_k = top_k
         self._max_question_characters = max_question_characters
 
@@ -138,9 +115,9 @@ class QueryEngine:
     def _draft(self, question: Question, timer: _Timer) -> Draft:
         if question.kind in {"list", "open", "fact"}:
             # A list's category may be said in other words than the documents' own ("BI tools").
-            if question.kind != "list" and (unknown := self._unknown_names(question)):
+            if question.kind != "list" and (unknown := self._evidence.unknown_names(question)):
                 return self._nothing(question, timer, unknown)
-            if denied := self._denied_premise(question):
+            if denied := self._evidence.denied_premise(question):
                 timer.mark("retrieve")
                 return Draft(state_capabilities([denied], self.person), "no", (denied,))
             if not question.asks_for_several and (told := self._career.answer(question.text)):
@@ -167,7 +144,7 @@ class QueryEngine:
             return draft  # what the question takes for granted comes first
         if question.preferred_to and (weighed := self._preference(question)):
             return weighed
-        evidence = self._evidence_by_target(question)
+        evidence = self._evidence.by_target(question)
         if question.asks_role:
             evidence = {target: _of_the_role(target, found) for target, found in evidence.items()}
         timer.mark("retrieve")
@@ -191,7 +168,7 @@ class QueryEngine:
     def _preference(self, question: Question) -> Draft | None:
         """The answer to "does she prefer A to B?" where a sentence weighs the two; else none."""
         one, other = question.targets[0], question.preferred_to
-        for item in self._mentions(one):
+        for item in self._evidence.mentions(one):
             sentence = whole_sentence(item.passage)
             if chosen := chosen_of(sentence.text, one, other):
                 verdict: Verdict = "yes" if chosen == one else "no"
@@ -204,112 +181,11 @@ class QueryEngine:
     def _weighing(self, targets: Sequence[str]) -> list[Statement]:
         """The sentence that says which of several things is preferred, if there is one."""
         for one, other in permutations(targets, 2):
-            for item in self._mentions(one):
+            for item in self._evidence.mentions(one):
                 sentence = whole_sentence(item.passage)
                 if chosen_of(sentence.text, one, other) == one:
                     return state_preference(one, sentence, self.person)
         return []
-
-    def _evidence_by_target(self, question: Question) -> dict[str, list[Evidence]]:
-        if len(question.targets) > 1 and (whole := self._mentions(question.phrase)):
-            return {question.phrase: whole}
-        evidence: dict[str, list[Evidence]] = {}
-        for target in question.targets:
-            name, found = self._evidence_for(target, question)
-            evidence[name] = found
-        if len(evidence) > 1 and not any(evidence.values()) and (whole := self._paraphrases(question.phrase, question)):
-            return {question.phrase: whole}
-        return evidence
-
-    def _evidence_for(self, target: str, asked: Question) -> tuple[str, list[Evidence]]:
-        phrases = narrower_phrases(target)
-        for phrase in phrases:
-            if found := self._mentions(phrase):
-                return phrase, found
-        candidates = self._retriever.mentioning(target, top_k=_MAX_MENTIONS)
-        for phrase in phrases:
-            if found := find_phrase_evidence(phrase, candidates, question=asked.text):
-                return phrase, _agreeing(found)
-        if named := self._named_within(target):
-            return named
-        if found := self._paraphrases(target, asked):
-            return target, found
-        return (phrases[-1] if looks_like_name(phrases[-1]) else target), []
-
-    def _named_within(self, target: str) -> tuple[str, list[Evidence]] | None:
-        """The evidence for a name that a longer phrase holds, if the documents hold the rest of the phrase near it."""
-        for name in self._names.within(target):
-            found = self._mentions(name)
-            near = {stem for item in found for stem in stems(item.passage.chunk.embedding_text)}
-            rest = {word.stem for word in content_words(target)} - set(stems(name)) - WEAK_STEMS
-            if found and rest <= near:
-                return name, sorted(found, key=lambda item: -len(rest & set(stems(item.passage.text))))
-        return None
-
-    def _mentions(self, phrase: str) -> list[Evidence]:
-        found = find_evidence(phrase, self._retriever.mentioning(phrase, top_k=_MAX_MENTIONS))
-        joined = squash(phrase)
-        if found or len(joined) < _MIN_JOINED_LETTERS:
-            return found
-        return find_evidence(phrase, [chunk for chunk, text in self._squashed if joined in text])
-
-    def _paraphrases(self, target: str, asked: Question) -> list[Evidence]:
-        """Passages that mean the same in other words; a bare name has none, it is there or it is not."""
-        phrase = Question(target, "open", (), frozenset())
-        if len(phrase.content_stems) < 2 or is_known_name(target) or self._unknown_names(phrase, from_first=True):
-            return []
-        retrieved = self._retriever.retrieve(target, top_k=self._top_k)
-        ranked = self._ranker.rank(phrase, retrieved, form="phrase", is_habit=asked.is_habit)
-        numbers = set(_DIGITS.findall(target))
-        near = [
-            item.passage
-            for item in ranked[:_MAX_PARAPHRASES]
-            if is_about_the_same(phrase, item) and numbers <= set(_DIGITS.findall(item.passage.text))
-        ]
-        return _agreeing(
-            [
-                Evidence(
-                    passage,
-                    judge_phrase(passage.text, phrase=target, question=asked.text, chunk=passage.chunk),
-                    names_target=False,
-                )
-                for passage in near
-            ]
-        )
-
-    # --- what a question takes for granted ------------------------------------------------------
-
-    def _unknown_names(self, question: Question, *, from_first: bool = False) -> list[Finding]:
-        """Names in a question that stand nowhere in the documents: whatever it asks about them, they don't say.
-
-        Args:
-            question: Whose names they are.
-            from_first: Whether its first word may be a name too; a sentence begins with a capital anyway.
-        """
-        own = set(self._own)
-        words = split_words(question.text)[0 if from_first else 1 :]
-        return [
-            Finding(word.text, "not_stated", "none", is_unmentioned=True)
-            for word in words
-            if (word.text[0].isupper() and word.text != "I" and word.stem not in own and not is_stop_word(word.text))
-            and not self._is_mentioned(word.text)
-        ]
-
-    def _is_mentioned(self, name: str) -> bool:
-        if any(self._ranker.holds(stem) for spelling in spellings(name) for stem in spelling):
-            return True
-        joined = squash(name)
-        return any(joined in text for _, text in self._squashed)
-
-    def _denied_premise(self, question: Question) -> Finding | None:
-        """What a question takes for granted of a name ("his five years of running X") and the documents deny."""
-        if _NEGATED.search(question.text):
-            return None
-        for name in self._names.within(question.text):
-            finding = decide(name, self._mentions(name), levels=question.levels, asked_stems=question.asked_stems)
-            if finding.verdict == "no":
-                return finding
-        return None
 
     # --- which X? how does he …? ----------------------------------------------------------------
 
@@ -329,7 +205,7 @@ class QueryEngine:
             statements += state_limits(findings, told=statements)
             timer.mark("synthesize")
             return Draft(statements, findings=tuple(finding for finding in findings if finding.disagrees))
-        if unknown := self._unknown_names(question):
+        if unknown := self._evidence.unknown_names(question):
             return self._nothing(question, timer, unknown)
         if wanted or not question.asks_for_several or self._finder.is_general(question):
             return self._passages(question, timer)
@@ -383,12 +259,6 @@ def _of_the_role(target: str, evidence: Sequence[Evidence]) -> list[Evidence]:
         for item in evidence
         if item.judgement.is_negative or is_predicate(target, item.passage.text, item.passage.chunk)
     ]
-
-
-def _agreeing(evidence: list[Evidence]) -> list[Evidence]:
-    """The passages that say the same as the first, the one nearest to the phrase: others rarely mean the same deed."""
-    first = evidence[0].judgement.stance == "denies" if evidence else False
-    return [item for item in evidence if (item.judgement.stance == "denies") == first]
 
 
 class _Timer:

@@ -1,0 +1,176 @@
+"""Finding the evidence for what a question asks about: by name, by its words, within a longer phrase, by meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from profile_rag.answering.abstention import is_about_the_same
+from profile_rag.answering.evidence import Evidence, find_evidence, find_phrase_evidence
+from profile_rag.answering.names import WEAK_STEMS, NameIndex
+from profile_rag.answering.question import Question
+from profile_rag.answering.ranking import SentenceRanker
+from profile_rag.answering.stance import judge_phrase
+from profile_rag.answering.targets import looks_like_name, narrower_phrases
+from profile_rag.answering.verdict import Finding, decide
+from profile_rag.schema import Chunk, ScoredChunk
+from profile_rag.words import content_words, is_known_name, is_stop_word, spellings, split_words, squash, stems
+
+_MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
+_MAX_PARAPHRASES = 2
+_MIN_JOINED_LETTERS = 5
+_DIGITS = re.compile(r"\b\d[\d.,]*k?\b")  # a number is never said in other words
+_NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
+
+
+class Retriever(Protocol):
+    """Finds chunks by question and by name."""
+
+    def retrieve(self, query: str, *, top_k: int) -> list[ScoredChunk]:
+        """The best chunks for a query, best first."""
+        ...
+
+    def mentioning(self, names: str, *, top_k: int) -> list[Chunk]:
+        """Chunks that share a word with these names, best first."""
+        ...
+
+
+class EvidenceFinder:
+    """Finds what the documents say of the things that a question names."""
+
+    def __init__(
+        self,
+        chunks: Sequence[Chunk],
+        retriever: Retriever,
+        ranker: SentenceRanker,
+        *,
+        own_stems: Collection[str],
+        top_k: int,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            chunks: The documents.
+            retriever: Finds chunks among them.
+            ranker: Ranks their sentences.
+            own_stems: Stems of the person's names, which are never unknown.
+            top_k: How many chunks are looked at for what is said in other words.
+        """
+        self._retriever = retriever
+        self._ranker = ranker
+        self._own = frozenset(own_stems)
+        self._names = NameIndex(chunks)
+        self._squashed = [(chunk, squash(chunk.text)) for chunk in chunks]
+        self._top_k = top_k
+
+    def by_target(self, question: Question) -> dict[str, list[Evidence]]:
+        """The evidence for each target of a question, under the words by which it was found."""
+        if len(question.targets) > 1 and (whole := self.mentions(question.phrase)):
+            return {question.phrase: whole}
+        evidence: dict[str, list[Evidence]] = {}
+        for target in question.targets:
+            name, found = self._for_target(target, question)
+            evidence[name] = found
+        if len(evidence) > 1 and not any(evidence.values()) and (whole := self._paraphrases(question.phrase, question)):
+            return {question.phrase: whole}
+        return evidence
+
+    def mentions(self, phrase: str) -> list[Evidence]:
+        """Every passage that speaks of a phrase by its name, however that is spelt."""
+        found = find_evidence(phrase, self._retriever.mentioning(phrase, top_k=_MAX_MENTIONS))
+        joined = squash(phrase)
+        if found or len(joined) < _MIN_JOINED_LETTERS:
+            return found
+        return find_evidence(phrase, [chunk for chunk, text in self._squashed if joined in text])
+
+    def unknown_names(self, question: Question, *, from_first: bool = False) -> list[Finding]:
+        """Names in a question that stand nowhere in the documents: whatever it asks about them, they don't say.
+
+        Args:
+            question: Whose names they are.
+            from_first: Whether its first word may be a name too; a sentence begins with a capital anyway.
+        """
+        words = split_words(question.text)[0 if from_first else 1 :]
+        return [
+            Finding(word.text, "not_stated", "none", is_unmentioned=True)
+            for word in words
+            if (
+                word.text[0].isupper()
+                and word.text != "I"
+                and word.stem not in self._own
+                and not is_stop_word(word.text)
+            )
+            and not self._is_mentioned(word.text)
+        ]
+
+    def denied_premise(self, question: Question) -> Finding | None:
+        """What a question takes for granted of a name ("his five years of running X") and the documents deny."""
+        if _NEGATED.search(question.text):
+            return None
+        for name in self._names.within(question.text):
+            finding = decide(name, self.mentions(name), levels=question.levels, asked_stems=question.asked_stems)
+            if finding.verdict == "no":
+                return finding
+        return None
+
+    def _for_target(self, target: str, asked: Question) -> tuple[str, list[Evidence]]:
+        phrases = narrower_phrases(target)
+        for phrase in phrases:
+            if found := self.mentions(phrase):
+                return phrase, found
+        candidates = self._retriever.mentioning(target, top_k=_MAX_MENTIONS)
+        for phrase in phrases:
+            if found := find_phrase_evidence(phrase, candidates, question=asked.text):
+                return phrase, _agreeing(found)
+        if named := self._named_within(target):
+            return named
+        if found := self._paraphrases(target, asked):
+            return target, found
+        return (phrases[-1] if looks_like_name(phrases[-1]) else target), []
+
+    def _named_within(self, target: str) -> tuple[str, list[Evidence]] | None:
+        """The evidence for a name that a longer phrase holds, if the documents hold the rest of the phrase near it."""
+        for name in self._names.within(target):
+            found = self.mentions(name)
+            near = {stem for item in found for stem in stems(item.passage.chunk.embedding_text)}
+            rest = {word.stem for word in content_words(target)} - set(stems(name)) - WEAK_STEMS
+            if found and rest <= near:
+                return name, sorted(found, key=lambda item: -len(rest & set(stems(item.passage.text))))
+        return None
+
+    def _paraphrases(self, target: str, asked: Question) -> list[Evidence]:
+        """Passages that mean the same in other words; a bare name has none, it is there or it is not."""
+        phrase = Question(target, "open", (), frozenset())
+        if len(phrase.content_stems) < 2 or is_known_name(target) or self.unknown_names(phrase, from_first=True):
+            return []
+        retrieved = self._retriever.retrieve(target, top_k=self._top_k)
+        ranked = self._ranker.rank(phrase, retrieved, form="phrase", is_habit=asked.is_habit)
+        numbers = set(_DIGITS.findall(target))
+        near = [
+            item.passage
+            for item in ranked[:_MAX_PARAPHRASES]
+            if is_about_the_same(phrase, item) and numbers <= set(_DIGITS.findall(item.passage.text))
+        ]
+        return _agreeing(
+            [
+                Evidence(
+                    passage,
+                    judge_phrase(passage.text, phrase=target, question=asked.text, chunk=passage.chunk),
+                    names_target=False,
+                )
+                for passage in near
+            ]
+        )
+
+    def _is_mentioned(self, name: str) -> bool:
+        if any(self._ranker.holds(stem) for spelling in spellings(name) for stem in spelling):
+            return True
+        joined = squash(name)
+        return any(joined in text for _, text in self._squashed)
+
+
+def _agreeing(evidence: list[Evidence]) -> list[Evidence]:
+    """The passages that say the same as the first, the one nearest to the phrase: others rarely mean the same deed."""
+    first = evidence[0].judgement.stance == "denies" if evidence else False
+    return [item for item in evidence if (item.judgement.stance == "denies") == first]
