@@ -1,8 +1,9 @@
 """Fit the model of answering/relevance.py: `python eval/fit/relevance.py --data squad2_part.json [--write]`.
 
 Two pairs of regressions come out, for whole questions and for the phrases that capability questions ask about, and
-their figures by profiles held out. SQuAD's questions help to learn the ranking of whole questions; how well the same
-features tell its answerable questions from the others is printed by articles held out of that fit.
+their figures by profiles held out; SQuAD's questions help to learn the ranking of whole questions. A third set, of
+answering/passage.py, is for questions on one given passage: it is fitted on SQuAD alone, its figures are by articles
+held out. `--forms passage` fits and writes this one and leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -31,25 +32,30 @@ from profile_rag import Profile  # noqa: E402
 from profile_rag.answering.chat import stand_alone  # noqa: E402
 from profile_rag.answering.evidence import sentences_of  # noqa: E402
 from profile_rag.answering.features import FEATURES, Relevance  # noqa: E402
+from profile_rag.answering.passage import PASSAGE_FEATURES, PassageReader, decisive_row  # noqa: E402
 from profile_rag.answering.question import Question  # noqa: E402
 from profile_rag.answering.question_parser import parse_question  # noqa: E402
 from profile_rag.answering.ranking import sentence_in  # noqa: E402
-from profile_rag.answering.reading import Sentence, read_texts  # noqa: E402
+from profile_rag.answering.reading import Reading, Sentence, read_texts  # noqa: E402
 from profile_rag.answering.relevance import ANSWER_FEATURES, answer_features  # noqa: E402
+from profile_rag.answering.spans import SPAN_FEATURES, SpanJudge, candidates_of, span_of  # noqa: E402
+from profile_rag.evaluation.benchmarks.squad2 import exact_match, token_f1  # noqa: E402
 from profile_rag.evaluation.dataset import Case, GoldQuote, load_cases  # noqa: E402
 from profile_rag.models import Embedder, load_embedder  # noqa: E402
 from profile_rag.schema import Chunk  # noqa: E402
-from profile_rag.sentences import split_sentences  # noqa: E402
 from profile_rag.words import stems  # noqa: E402
 
+FORMS = ("question", "phrase", "passage")
 TARGET = ROOT / "src" / "profile_rag" / "data" / "relevance.json"
 COMMAND = "python eval/fit/relevance.py --data ../shared/data/abstention/squad2_part.json --write"
 FOLDS = 10
 RANK_STRENGTH = 0.03  # inverse of the L2 penalty over standardized features; half or twice as much differ by chance
 ANSWER_STRENGTH = 0.02
 SQUAD_WEIGHT = 0.2  # of a sentence of SQuAD beside one of a profile: AUROC of answerable questions 0.906 → 0.913
-SQUAD_STRENGTHS = (0.1, 0.003)
-WINDOW_TOKENS = 250  # the model reads 256, its own two among them
+SQUAD_STRENGTHS = (0.1, 0.005)
+SPAN_STRENGTH = 0.01
+SPAN_F1 = 0.75  # from which a candidate counts as the answer; 1 gives more exact answers and fewer near ones
+SPAN_STEP = 4  # every fourth wrong candidate, counted so often
 MIN_PHRASE_WORDS = 2
 MIN_SHARED = 0.5
 MIN_CLAUSE_WORDS = 3
@@ -79,32 +85,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the part of SQuAD 2.0")
     parser.add_argument("--pool", type=Path, default=POOL, help="folder of the profile pool")
+    parser.add_argument("--forms", nargs="+", choices=FORMS, default=FORMS, help="fit only these")
     parser.add_argument("--write", action="store_true", help="write the parameters to the package")
     arguments = parser.parse_args()
     if not arguments.data.is_file():
         sys.exit(f"{arguments.data}: no such file. Give the part of SQuAD 2.0 as --data.")
-    if not arguments.pool.is_dir():
+    of_profiles = {"question", "phrase"} & set(arguments.forms)
+    if of_profiles and not arguments.pool.is_dir():
         sys.exit(f"{arguments.pool}: no such folder. Give the profile pool as --pool.")
     embedder = load_embedder("all-MiniLM-L6-v2")
-    squad = list(read_squad(arguments.data, embedder))
-    by_article = squad_figures(squad)
-    print(json.dumps({"squad": by_article}, indent=2))
-    asked = list(read_cases(arguments.pool, embedder))
-    questions = [item for item in asked if item.kind != "phrase"]
-    phrases = [item for item in asked if item.kind == "phrase"]
-    models = {"question": fit(questions, extra=squad), "phrase": fit(phrases)}
+    squad = list(read_squad(arguments.data, embedder)) if {"question", "passage"} & set(arguments.forms) else []
+    models: dict[str, Any] = {}
+    if of_profiles:
+        asked = list(read_cases(arguments.pool, embedder))
+        if "question" in of_profiles:
+            models["question"] = fit([item for item in asked if item.kind != "phrase"], extra=squad)
+        if "phrase" in of_profiles:
+            models["phrase"] = fit([item for item in asked if item.kind == "phrase"])
+    if "passage" in arguments.forms:
+        models["passage"] = fit_passage(squad)
     for form, model in models.items():
         print(json.dumps({form: {key: model[key] for key in ("threshold", "figures")}}, indent=2))
     if arguments.write:
+        known = json.loads(TARGET.read_text(encoding="utf-8"))["models"] if set(arguments.forms) != set(FORMS) else {}
         values = {
             "provenance": {
                 "command": COMMAND,
                 "data": "eval/cases without those set aside;"
-                " SQuAD 2.0 (CC BY-SA 4.0), a part, for the question's ranks",
-                "figures": "cross-validated by profile (SQuAD by article); logistic regression has no seed",
-                "squad": by_article,
+                " SQuAD 2.0 (CC BY-SA 4.0), a part, for the question's ranks and for the passage",
+                "figures": "cross-validated by profile, of the passage by article; logistic regression has no seed",
             },
-            "models": models,
+            "models": known | models,
         }
         TARGET.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
 
@@ -178,35 +189,52 @@ def _is_in(chunk: Chunk, start: int, end: int, gold: GoldQuote) -> bool:
     return shared >= MIN_SHARED * min(len(gold.text), len(sentence))
 
 
-def read_squad(file: Path, embedder: Embedder) -> Iterator[Asked]:
+@dataclass(frozen=True)
+class AskedPassage(Asked):
+    """One question over the sentences of its paragraph, as they are read there."""
+
+    reader: PassageReader
+    question: Reading
+    sentences: tuple[Sentence, ...]
+    answers: tuple[str, ...]
+    """What counts as the short answer; where there is none, what seems to be one."""
+
+    def decisive(self, ranks: Regression) -> Rows:
+        """What the answers regression sees."""
+        scores = ranks.log_odds(self.rows)
+        return decisive_row(self.reader.relevance, self.question, self.sentences, self.rows, scores)
+
+    def best(self, ranks: Regression) -> Sentence:
+        """The sentence that ranks first."""
+        return self.sentences[int(ranks.log_odds(self.rows).argmax())]
+
+
+def read_squad(file: Path, embedder: Embedder) -> Iterator[AskedPassage]:
     """The questions of SQuAD, each over the sentences of its paragraph."""
     for article in json.loads(file.read_text(encoding="utf-8"))["data"]:
         paragraphs = article["paragraphs"]
-        relevance = Relevance([set(stems(paragraph["context"])) for paragraph in paragraphs])
+        reader = PassageReader(embedder, [paragraph["context"] for paragraph in paragraphs])
         for paragraph in paragraphs:
-            sentences = list(_sentences_of(paragraph["context"], embedder))
+            places = reader.places_of(paragraph["context"])
+            sentences = tuple(place.sentence for place in places)
             texts = [" ".join(item["question"].split()) for item in paragraph["qas"]]
             for item, asked in zip(paragraph["qas"], read_texts(texts, embedder), strict=True):
                 # Where an impossible question seems to be answered is as good a place to look.
-                starts = [each["answer_start"] for each in (*item["answers"], *item.get("plausible_answers", ()))]
-                is_gold = np.array([any(start <= at < end for at in starts) for start, end, _ in sentences])
-                rows = relevance.features(asked, [sentence for *_, sentence in sentences])
-                yield Asked(article["title"], "squad", not item["is_impossible"], rows, is_gold)
-
-
-def _sentences_of(text: str, embedder: Embedder) -> Iterator[tuple[int, int, Sentence]]:
-    """The sentences of a paragraph, read in windows of whole sentences that the model can take in."""
-    windows: list[list[tuple[int, int]]] = [[]]
-    for start, end in split_sentences(text):
-        opened = windows[-1][0][0] if windows[-1] else start
-        if windows[-1] and embedder.count_tokens(text[opened:end]) > WINDOW_TOKENS:
-            windows.append([])
-        windows[-1].append((start, end))
-    for window in windows:
-        opened = window[0][0]
-        reading = read_texts([text[opened : window[-1][1]]], embedder)[0]
-        for start, end in window:
-            yield start, end, Sentence(reading, start - opened, end - opened)
+                gold = [*item["answers"], *item.get("plausible_answers", ())]
+                is_gold = np.array(
+                    [any(place.start <= each["answer_start"] < place.end for each in gold) for place in places]
+                )
+                yield AskedPassage(
+                    article["title"],
+                    "squad",
+                    not item["is_impossible"],
+                    reader.relevance.features(asked, sentences),
+                    is_gold,
+                    reader,
+                    asked,
+                    sentences,
+                    tuple(each["text"] for each in gold),
+                )
 
 
 # --- the fit ------------------------------------------------------------------------------------
@@ -303,18 +331,76 @@ def fit(asked: Sequence[Asked], *, extra: Sequence[Asked] = ()) -> dict[str, Any
     }
 
 
-def squad_figures(squad: Sequence[Asked]) -> dict[str, Any]:
-    """Answer-or-not accuracy and abstention F1, each article by a fit over the seven others."""
+def fit_passage(squad: Sequence[AskedPassage]) -> dict[str, Any]:
+    """The regressions for questions on one passage; each figure of an article is by a fit over the others."""
     articles = list(dict.fromkeys(item.group for item in squad))
-    _, probability, _ = held_out(squad, [[article] for article in articles], SQUAD_STRENGTHS)
     is_answered = np.array([item.is_answered for item in squad])
-    by_article = {}
-    for article in articles:
-        chosen = np.array([item.group == article for item in squad])
-        by_article[article] = abstention_figures(probability[chosen], is_answered[chosen], 0.5)
-    return {"always_abstaining": _rounded((~is_answered).mean()), "articles": by_article} | {
-        "all": abstention_figures(probability, is_answered, 0.5)
+    folds = {article: np.array([item.group == article for item in squad]) for article in articles}
+    decisive = np.zeros((len(squad), len(ANSWER_FEATURES) + len(PASSAGE_FEATURES)))
+    best: list[Sentence] = [item.sentences[0] for item in squad]
+    for fold in folds.values():
+        ranks = fit_ranks([item for item, is_out in zip(squad, fold, strict=True) if not is_out], SQUAD_STRENGTHS[0])
+        for index in map(int, np.flatnonzero(fold)):
+            decisive[index], best[index] = squad[index].decisive(ranks), squad[index].best(ranks)
+    spans = [_spans_in(sentence, item) for sentence, item in zip(best, squad, strict=True)]
+    probability, said = np.zeros(len(squad)), [""] * len(squad)
+    for fold in folds.values():
+        model = regress(decisive[~fold], is_answered[~fold], strength=SQUAD_STRENGTHS[1])
+        probability[fold] = 1 / (1 + np.exp(-model.log_odds(decisive[fold])))
+        chooser = fit_spans([span for span, is_out in zip(spans, fold, strict=True) if not is_out])
+        for index in map(int, np.flatnonzero(fold)):
+            said[index] = spans[index].best(chooser)
+    figures = {
+        article: abstention_figures(probability[fold], is_answered[fold], 0.5) for article, fold in folds.items()
     }
+    given = probability >= 0.5
+    answers = [item.answers if item.is_answered else () for item in squad]
+    dared = [text if is_given else "" for text, is_given in zip(said, given, strict=True)]
+    return {
+        "threshold": 0.5,
+        "figures": {
+            "always_abstaining": _rounded((~is_answered).mean()),
+            "all": abstention_figures(probability, is_answered, 0.5)
+            | {
+                "em": _rounded(np.mean([exact_match(*pair) for pair in zip(dared, answers, strict=True)])),
+                "f1": _rounded(np.mean([token_f1(*pair) for pair in zip(dared, answers, strict=True)])),
+            },
+            "articles": figures,
+        },
+        "ranks": fit_ranks(squad, SQUAD_STRENGTHS[0]).named(FEATURES),
+        "answers": regress(decisive, is_answered, strength=SQUAD_STRENGTHS[1]).named(
+            (*ANSWER_FEATURES, *PASSAGE_FEATURES)
+        ),
+        "spans": fit_spans(spans).named(SPAN_FEATURES),
+    }
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The candidates for a short answer in one sentence."""
+
+    texts: tuple[str, ...]
+    rows: Rows
+    f1: Rows
+
+    def best(self, model: Regression) -> str:
+        """The likeliest; empty where there is none."""
+        return self.texts[int(model.log_odds(self.rows).argmax())] if self.texts else ""
+
+
+def _spans_in(sentence: Sentence, item: AskedPassage) -> Spans:
+    candidates = candidates_of(sentence)
+    texts = tuple(sentence.reading.text[start:end] for start, end in (span_of(sentence, each) for each in candidates))
+    rows = SpanJudge(item.question).features(sentence, candidates)
+    return Spans(texts, rows, np.array([token_f1(text, item.answers) for text in texts]))
+
+
+def fit_spans(spans: Sequence[Spans]) -> Regression:
+    """Which candidate is the short answer; of the many wrong ones a part, which counts for all."""
+    rows, right = np.vstack([item.rows for item in spans]), np.concatenate([item.f1 >= SPAN_F1 for item in spans])
+    chosen = right | (np.arange(len(right)) % SPAN_STEP == 0)
+    weights = np.where(right, 1.0, SPAN_STEP)
+    return regress(rows[chosen], right[chosen], strength=SPAN_STRENGTH, weights=weights[chosen])
 
 
 def abstention_figures(probability: Rows, is_answered: Labels, threshold: float) -> dict[str, float]:

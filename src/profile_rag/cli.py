@@ -35,6 +35,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # boxes as wide as the terminal are no plain output
 )
 
+cases_app = typer.Typer(help="Evaluation cases for a corpus of your own.", rich_markup_mode=None)
+app.add_typer(cases_app, name="cases")
+
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 CorpusOption = Annotated[
@@ -191,6 +194,62 @@ def doctor(corpus: CorpusOption = None, store: StoreOption = None, config: Confi
             _out().print(Text(f"     {'':<22} {_printable(check.mend)}"), soft_wrap=True)
         worst = max(worst, check.exit_code)
     raise typer.Exit(worst)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="squad2, canard or cacm.", show_default=False)],
+    data: Annotated[Path, typer.Option(metavar="PATH", help="The benchmark's own data.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Run a public benchmark and print its figures beside trivial and published ones."""
+    settings = _settings(config)
+    from profile_rag.evaluation.benchmarks.catalogue import run_benchmark
+    from profile_rag.factory import open_embedder
+
+    with _progress() as on_progress:
+        result = run_benchmark(name, data, open_embedder=lambda: open_embedder(settings), on_progress=on_progress)
+    if as_json:
+        _print_json(result.to_dict(), indent=2)
+    else:
+        for line in result.render().split("\n"):
+            _out().print(Text(_printable(line)), soft_wrap=True)
+
+
+@cases_app.command()
+def draft(
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new YAML file.", show_default="standard output")
+    ] = None,
+    corpus: CorpusOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Propose evaluation cases from the indexed documents, for a person to confirm."""
+    settings = _settings(config, corpus=corpus, store=store)
+    if out is not None and out.exists():
+        raise typer.BadParameter(f"{out} is there already; give --out a new file, so that no confirmed case is lost")
+    from profile_rag.evaluation.drafts import draft_cases, render_cases
+    from profile_rag.factory import open_embedder, open_engine
+
+    engine = open_engine(settings, open_embedder(settings))
+    try:
+        cases = draft_cases(engine.index.chunks, engine.query_engine.person)
+        text = render_cases(cases, corpus=Path(engine.index.manifest.corpus).name)
+    finally:
+        engine.index.close()
+    if out is None:
+        for line in text.rstrip("\n").split("\n"):
+            _out().print(Text(_printable(line)), soft_wrap=True)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{out}: {error.strerror}") from None
+    _out().print(
+        Text(f"{_printable(str(out))}: {len(cases)} drafts. Confirm each: read, mend, take `draft: true` away.")
+    )
 
 
 # --- what the commands share ------------------------------------------------------------------------

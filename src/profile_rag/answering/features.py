@@ -68,7 +68,22 @@ _ASKED = {
     "yes": re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE),
 }
 """What an answer has to offer, by the question's form; the first that fits counts."""
+QUESTION_KINDS = tuple(_ASKED)
 _AMOUNTS = ("number", "time", "often")
+
+
+def kind_of(question: str) -> str:
+    """What an answer has to offer, one of `QUESTION_KINDS`; empty where the question's form doesn't say."""
+    return next((kind for kind, pattern in _ASKED.items() if pattern.search(question)), "")
+
+
+def content_of(question: Reading) -> list[int]:
+    """Which words of a question say what it asks about; all of them where none does."""
+    return [
+        index
+        for index, word in enumerate(question.words)
+        if not is_stop_word(word.text) and word.stem not in _QUESTION_WORDS
+    ] or list(range(len(question.words)))
 
 
 class Relevance:
@@ -88,6 +103,10 @@ class Relevance:
     def holds(self, stem: str) -> bool:
         """Whether any text holds this word."""
         return self._frequency[stem] > 0
+
+    def rarity(self, stem: str) -> float:
+        """The less often a word stands in the collection, the more it says."""
+        return math.log(1 + (self._count + 0.5) / (self._frequency[stem] + 0.5))
 
     def features(
         self, question: Reading, sentences: Sequence[Sentence], *, is_habit: bool = False
@@ -149,7 +168,7 @@ class _Asked:
         self._is_name = np.array([is_name(word, question.text) for word in self._words], dtype=bool)
         self._is_unknown = np.array([question.pieces[index] > 1 for index in kept], dtype=bool)
         self._is_number = np.array([word.text[:1].isdigit() for word in self._words], dtype=bool)
-        self._kind = next((kind for kind, pattern in _ASKED.items() if pattern.search(question.text)), "")
+        self._kind = kind_of(question.text)
         self._is_negated = is_negated(question.text)
         self._asks = next((index for index, word in enumerate(self._all) if word.text.lower() in QUESTION_WORDS), -1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from profile_rag.answering.features import FEATURES
 
 Form = Literal["question", "phrase"]
-"""A whole question, or the thing that a yes-or-no question asks about."""
+"""A whole question, or the thing that a yes-or-no question asks about, over a profile."""
+Fitted = Form | Literal["passage"]
+"""Of one given passage the regressions are asked one by one, see `passage.py`."""
 
 _POOLED = ("held", "best", "least", "near", "least_around", "similarity", "in_heading", "sequence")
 RANK_SCORES = ("first_score", "second_score", "third_score", "all_scores")
@@ -67,11 +69,18 @@ class RelevanceModel:
 @cache
 def load_model(form: Form) -> RelevanceModel:
     """The fitted model that comes with the package."""
-    values = _parameters()["models"][form]
-    return RelevanceModel(_linear(values["ranks"], FEATURES), _linear(values["answers"], ANSWER_FEATURES))
+    ranks, answers = load_regression(form, "ranks", FEATURES), load_regression(form, "answers", ANSWER_FEATURES)
+    return RelevanceModel(ranks, answers)
 
 
-def load_threshold(form: Form) -> float:
+@cache
+def load_regression(form: Fitted, part: str, names: tuple[str, ...]) -> Linear:
+    """One regression of a form, over features in the order of their names."""
+    values = _parameters()["models"][form][part]
+    return Linear(values["intercept"], np.array([values[name] for name in names]))
+
+
+def load_threshold(form: Fitted) -> float:
     """The probability from which a question counts as answered: the best F1 of abstention over held-out profiles."""
     return float(_parameters()["models"][form]["threshold"])
 
@@ -82,7 +91,3 @@ def _parameters() -> Mapping[str, Any]:
         (files("profile_rag") / "data" / "relevance.json").read_text(encoding="utf-8")
     )
     return values
-
-
-def _linear(values: Mapping[str, float], names: Sequence[str]) -> Linear:
-    return Linear(values["intercept"], np.array([values[name] for name in names]))

@@ -15,7 +15,7 @@ KINDS = frozenset({"capability", "fact", "list", "comparison", "open", "identity
 VERDICTS = frozenset({"yes", "partly", "no", "not_stated", "none"})
 _FIELDS = frozenset(
     "id kind question history verdicts quotes any_quotes members must_say must_not_say conflict understood_as tags held"
-    " corpus".split()
+    " corpus draft".split()
 )
 
 
@@ -51,6 +51,8 @@ class Case:
     tags: tuple[str, ...] = ()
     is_held: bool = False
     """Whether it is set aside: never looked at while the engine is tuned."""
+    is_draft: bool = False
+    """Whether nobody has confirmed it yet."""
 
     @property
     def is_answerable(self) -> bool:
@@ -59,11 +61,30 @@ class Case:
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
-    """The cases of a YAML file, or of all those in a folder.
+    """The confirmed cases of a YAML file, or of all those in a folder.
 
     Raises:
         DatasetError: A file is missing or no YAML, or a case is not as it should be; the message names file and case.
     """
+    cases = _load(path)
+    confirmed = tuple(case for case in cases if not case.is_draft)
+    if not confirmed:
+        problem = f"holds {len(cases)} drafts and no confirmed case" if cases else "holds no cases"
+        step = "Take `draft: true` from those that are right." if cases else "Give a folder of YAML files."
+        raise DatasetError(path, problem, step)
+    return confirmed
+
+
+def count_drafts(path: Path) -> int:
+    """How many cases of a file or folder wait for somebody to confirm them.
+
+    Raises:
+        DatasetError: As `load_cases`.
+    """
+    return sum(case.is_draft for case in _load(path))
+
+
+def _load(path: Path) -> list[Case]:
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     cases = [case for file in files for case in _load_file(file)]
     seen: set[str] = set()
@@ -71,9 +92,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
         if case.id in seen:
             raise DatasetError(path, f"case {case.id} stands there twice", "Give each case an id of its own.")
         seen.add(case.id)
-    if not cases:
-        raise DatasetError(path, "holds no cases", "Give a folder of YAML files.")
-    return tuple(cases)
+    return cases
 
 
 def _load_file(file: Path) -> list[Case]:
@@ -124,6 +143,7 @@ def _to_case(item: Mapping[str, Any], corpus: str) -> Case:
         understood_as=str(item.get("understood_as") or ""),
         tags=tuple(item.get("tags") or ()),
         is_held=bool(item.get("held", False)),
+        is_draft=bool(item.get("draft", False)),
     )
 
 

@@ -1,0 +1,1 @@
+"""Public benchmarks in their own formats and scoring, so that anyone with the data can repeat them."""
