@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 WIDTH = 360
-_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 350, 12, 190  # the field of a chart with two axes
+_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 350, 22, 190  # the field of a chart with two axes
 _ROW = 24  # height of a row of bars
 _LABELS = 96  # width kept for what stands before a bar
 
@@ -19,7 +19,10 @@ def draw_confusion(names: Sequence[str], counts: Sequence[Sequence[int]]) -> str
     for row, expected in enumerate(names):
         whole = sum(counts[row])
         y = top + row * height
-        parts += [_text(left + (row + 0.5) * width, 28, expected, "middle"), _text(left - 6, y + 19, expected, "end")]
+        parts += [
+            _text(left + (row + 0.5) * width - 1, 28, expected, "middle", "small"),
+            _text(left - 6, y + 19, expected, "end"),
+        ]
         for column, count in enumerate(counts[row]):
             css = "empty" if not count else "cell" if row == column else "wrong"
             shade = f' fill-opacity="{0.15 + 0.45 * count / whole:.2f}"' if count else ""
@@ -91,7 +94,7 @@ def _axes(below: str, beside: str, most: float, *, last: str = "1", decimals: in
         _path(f"M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}", "axis"),
         _text(_LEFT - 5, _BOTTOM + 4, "0", "end", "quiet"),
         _text(_LEFT - 5, _TOP + 8, f"{most:.{decimals}f}", "end", "quiet"),
-        _text(_LEFT + 5, _TOP + 3, beside, css="quiet"),
+        _text(_LEFT, _TOP - 9, beside, css="quiet"),
         _text(_LEFT, _BOTTOM + 15, "0", "middle", "quiet"),
         _text(_RIGHT, _BOTTOM + 15, last, "end", "quiet"),
         _text((_LEFT + _RIGHT) / 2, _BOTTOM + 28, below, "middle", "quiet"),

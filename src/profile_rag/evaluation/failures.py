@@ -28,6 +28,11 @@ def _verdict(score: Score) -> list[str]:
 
 
 def _evidence(score: Score) -> list[str]:
+    invented = ["A quote of it does not stand in its file as given."] if score.valid_quotes not in {None, 1.0} else []
+    return invented + _missing(score)
+
+
+def _missing(score: Score) -> list[str]:
     if score.evidence_recall in {None, 1.0}:
         return []
     missing = missing_quotes(score)
@@ -46,7 +51,8 @@ def _conflict(score: Score) -> list[str]:
 
 def _wording(score: Score) -> list[str]:
     case, text = score.case, score.answer.answer
-    lacks = [*missing_members(score), *(words for words in case.must_say if not says(text, words))]
+    members = () if score.members is None else missing_members(score)
+    lacks = [*members, *(words for words in case.must_say if not says(text, words))]
     holds = [words for words in case.must_not_say if says(text, words.strip())]
     found = [f"It does not say {', '.join(f'“{words}”' for words in lacks)}."] if lacks else []
     return found + ([f"It says {', '.join(f'“{words}”' for words in holds)}."] if holds else [])

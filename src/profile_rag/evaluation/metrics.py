@@ -47,8 +47,8 @@ class Score:
 
     @property
     def is_right(self) -> bool:
-        """Whether all that the case asks for is met."""
-        shares = (self.evidence_recall, self.members)
+        """Whether all that the case asks for is met, and every quote stands in its file."""
+        shares = (self.evidence_recall, self.members, self.valid_quotes)
         flags = (self.conflict, self.wording)
         return self.verdict and all(share in {None, 1.0} for share in shares) and False not in flags
 
@@ -75,20 +75,20 @@ def score_answer(
         checker: Tells what a citation supports; without it the support noted in the claims counts.
         retrieved: What the retriever found for the question, best first.
     """
-    # Of an abstention nothing has to be supported.
-    cites = not answer.abstained
+    cites = not answer.abstained  # of an abstention nothing has to be supported
+    asks_more = cites or not case.may_abstain  # a right abstention is all that its case asks for
     by_check = attribute_by_check(answer, checker) if cites and checker else _NOTHING
     return Score(
         case=case,
         answer=answer,
         verdict=verdict_of(answer) in case.verdicts,
-        evidence_recall=_evidence_recall(case, answer.citations),
+        evidence_recall=_evidence_recall(case, answer.citations) if asks_more else None,
         by_gold=attribute_by_gold(answer, _gold_citations(case, answer)) if cites and gold_quotes(case) else _NOTHING,
         by_check=by_check,
         valid_quotes=_share(map(quotes.stands, answer.citations)) if quotes else None,
         grounded=_grounded(answer, by_check if checker else None),
         ranks=_ranks(case, retrieved),
-        members=_share(says(answer.answer, member) for member in case.members),
+        members=_share(says(answer.answer, member) for member in case.members) if asks_more else None,
         conflict=_conflict(case, answer),
         wording=_wording(case, answer.answer),
         understood=_understood(case, answer),

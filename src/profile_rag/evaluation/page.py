@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -135,6 +136,8 @@ def _charts(report: Mapping[str, Any]) -> str:
     ]
     if points := report["risk_by_coverage"]:
         note = "Answers by the score of their weakest claim: how many are wrong if only the surest are given."
+        if len(points) == 1:
+            note = "All answers bear the same score, so there is one point: none is known to be surer than another."
         charts.append(("Risk against coverage", draw_risk(points), note))
     if bins := report["calibration"]["bins"]:
         note = f"Claims that cite gold words, by their score. Expected error {report['calibration']['error']:.3f}."
@@ -202,7 +205,7 @@ def _case(result: Mapping[str, Any]) -> str:
         if answer["understood_as"] != answer["question"]:
             rows.append(("Understood as", escape(answer["understood_as"])))
         rows.append(("Verdict", escape(VERDICT_NAMES[result["verdict"]])))
-        rows.append(("Answer", escape(answer["answer"])))
+        rows.append(("Answer", _markdown(answer["answer"])))
         rows.append(("Evidence", "".join(_citation(item) for item in answer["citations"]) or "none cited"))
         if answer["conflicts"]:
             rows.append(("Conflict told", _list(item["explanation"] for item in answer["conflicts"])))
@@ -218,6 +221,12 @@ def _case(result: Mapping[str, Any]) -> str:
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)
     summary = f"<summary>{mark}{escape(result['question'])} {place}</summary>"
     return f'<details class="case {state}">{summary}<div class="body"><dl>{listed}</dl></div></details>\n'
+
+
+def _markdown(text: str) -> str:
+    """The small Markdown of an answer: **bold**, and backslashes before what is none."""
+    bold = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"<b>\1</b>", escape(text))
+    return re.sub(r"\\([\[\]*\\])", r"\1", bold)
 
 
 def _citation(item: Mapping[str, Any]) -> str:
