@@ -20,6 +20,7 @@ from profile_rag.evaluation.figures import FIGURES, Figure
 
 # Should text ever get through as markup, the browser is told to load and run nothing.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_MANY = 12  # rows; a longer table is folded
 _TILES = (
     "right",
     "verdict_accuracy",
@@ -95,11 +96,9 @@ def _gates(report: Mapping[str, Any]) -> str:
         ]
         state = "not scored" if gate["value"] is None else "open" if gate["open"] else "shut"
         css = {"open": "good", "shut": "bad"}.get(state, "quiet")
-        value = "–" if gate["value"] is None else f"{gate['value']:.3f}"
-        title = next(figure.title for figure in FIGURES if figure.name == gate["figure"])
-        rows.append(
-            (escape(title), escape(gate["over"]), " ".join(bounds), value, f'<span class="{css}">{state}</span>')
-        )
+        figure = next(figure for figure in FIGURES if figure.name == gate["figure"])
+        shown = (figure.title, escape(gate["over"]), " ".join(bounds), _number(figure, gate["value"]))
+        rows.append((*shown, f'<span class="{css}">{state}</span>'))
     return f"<h2>Gates</h2>{_table(('figure', 'over', 'bound', 'value', ''), rows)}"
 
 
@@ -170,17 +169,23 @@ def _figures(report: Mapping[str, Any]) -> str:
 
 
 def _corpora(report: Mapping[str, Any]) -> str:
+    by_kind, by_corpus = (_rates(report, report[key], name) for key, name in (("kinds", "kind"), ("corpora", "corpus")))
+    count = len(report["corpora"])
+    folded = f"<details><summary>By corpus ({count})</summary>{by_corpus}</details>"
+    return f"<h2>By kind and by corpus</h2>{by_kind}{folded if count > _MANY else f'<p></p>{by_corpus}'}"
+
+
+def _rates(report: Mapping[str, Any], names: Sequence[str], head: str) -> str:
     chosen = [figure for figure in FIGURES if figure.name in _TILES]
     rows = [
         (
-            escape(name),
+            escape(name.replace("_", "-") if head == "kind" else name),
             str(report["figures"][name]["failed"]["scored"]),
             *(_number(figure, report["figures"][name][figure.name]["value"]) for figure in chosen),
         )
-        for name in (*report["kinds"], *report["corpora"])
+        for name in names
     ]
-    table = _table(("kind or corpus", "cases", *(figure.title for figure in chosen)), rows)
-    return f"<h2>By kind and by corpus</h2>{table}"
+    return _table((head, "cases", *(figure.title for figure in chosen)), rows)
 
 
 def _cases(report: Mapping[str, Any]) -> str:
