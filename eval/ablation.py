@@ -1,7 +1,7 @@
 """What each part is worth: `python eval/ablation.py [--held]` scores the engine with one part taken out at a time.
 
-The plain starter (top-3 passages of a LlamaIndex index, best threshold on their similarity) stands beside it.
-Thresholds are chosen on the cases that may be looked at, whichever cases are scored.
+The plain starter of `profile-rag eval --engine starter` stands beside it. Thresholds on similarity are chosen on the
+cases that may be looked at, whichever cases are scored, and printed.
 """
 
 from __future__ import annotations
@@ -9,27 +9,31 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-from llama_index.core.node_parser import SentenceSplitter
 from numpy.typing import NDArray
-from score import EVAL, POOL, corpus_folder, mean
 
 from profile_rag import Profile
 from profile_rag.answering import evidence, target_evidence
 from profile_rag.answering.stance import Judgement
+from profile_rag.config import Settings
 from profile_rag.evaluation.dataset import Case, load_cases
+from profile_rag.evaluation.documents import Documents
 from profile_rag.evaluation.metrics import Score, score_answer
+from profile_rag.evaluation.starter import Starter
+from profile_rag.factory import open_embedder, refresh_index
+from profile_rag.ingestion.corpus import load_corpus
 from profile_rag.models import Embedder
 from profile_rag.retrieval.hybrid import HybridRetriever
-from profile_rag.schema import Answer, Chunk, Citation, ScoredChunk
+from profile_rag.schema import Answer, Chunk, ScoredChunk
 
-TOP_PASSAGES = 3
+CASES = Path(__file__).parent / "cases"
 THRESHOLDS = np.arange(0.0, 0.9, 0.01)
 
 
@@ -46,9 +50,10 @@ def main() -> None:
     """Score every variant and print a table for each group."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held", action="store_true", help="score the quarter set aside")
-    parser.add_argument("--pool", type=Path, default=POOL)
+    parser.add_argument("--pool", type=Path, help="folder of the profile pool")
     arguments = parser.parse_args()
-    cases = load_cases(EVAL / "cases")
+    cases = load_cases(CASES)
+    documents = Documents.beside(CASES, pool=arguments.pool)
     variants: dict[str, Callable[[], object]] = {
         "whole engine": _nothing_out,
         "dense only": _dense_only,
@@ -59,69 +64,65 @@ def main() -> None:
     }
     for name, variant in variants.items():
         with variant():  # type: ignore[attr-defined]
-            ask = _ask_starter if name == "starter" else _ask_engine
-            runs = _run_all(cases, arguments.pool, ask)
+            runs = _run_all(cases, documents, _open_starter if name == "starter" else _open_profile)
         if name in {"threshold abstention", "starter"}:
-            runs = _with_threshold(runs, abstains_itself=name != "starter")
+            runs = _with_threshold(name, runs, abstains_itself=name != "starter")
         _print(name, [run for run in runs if run.case.is_held == arguments.held])
 
 
-Ask = Callable[[Profile, Case], tuple[Answer, float]]
+Ask = Callable[[Case], tuple[Answer, float]]
 
 
-def _run_all(cases: Sequence[Case], pool: Path, ask: Ask) -> list[Run]:
+def _run_all(
+    cases: Sequence[Case], documents: Documents, open_corpus: Callable[[Path, Path], AbstractContextManager[Ask]]
+) -> list[Run]:
     by_corpus: dict[str, list[Case]] = defaultdict(list)
     for case in cases:
         by_corpus[case.corpus].append(case)
     runs = []
     with tempfile.TemporaryDirectory() as scratch:
         for corpus, chosen in by_corpus.items():
-            folder = corpus_folder(corpus, pool, Path(scratch))
+            folder = documents.find(corpus, Path(scratch))
             if folder is None:
                 continue
-            with Profile.open(folder, store=Path(scratch) / f"store-{corpus.replace('/', '-')}") as profile:
+            with open_corpus(folder, Path(scratch) / f"store-{corpus.replace('/', '-')}") as ask:
                 for case in chosen:
-                    answer, similarity = ask(profile, case)
+                    answer, similarity = ask(case)
                     runs.append(Run(case, score_answer(case, answer), similarity))
     return runs
 
 
-def _ask_engine(profile: Profile, case: Case) -> tuple[Answer, float]:
-    answer = profile.ask(case.question, history=case.history)
-    nearest = profile.retrieve(answer.understood_as, top_k=1)
-    return answer, nearest[0].similarity or 0.0 if nearest else 0.0
+@contextmanager
+def _open_profile(folder: Path, store: Path) -> Iterator[Ask]:
+    settings = Settings(corpus=folder, store=store)
+    refresh_index(settings, _embedder())
+    with Profile(settings, embedder=_embedder()) as profile:
+
+        def ask(case: Case) -> tuple[Answer, float]:
+            answer = profile.ask(case.question, history=case.history)
+            nearest = profile.retrieve(answer.understood_as, top_k=1)
+            return answer, nearest[0].similarity or 0.0 if nearest else 0.0
+
+        yield ask
 
 
-def _ask_starter(profile: Profile, case: Case) -> tuple[Answer, float]:
-    """The passages nearest to the question as they stand; no verdict but "it is there"."""
-    passages = _passages(profile._settings.corpus_folder)
-    embedder = profile._embedder
-    vectors = embedder.embed([case.question, *(text for _, text in passages)])
-    similarities = vectors[1:] @ vectors[0]
-    best = np.argsort(-similarities)[:TOP_PASSAGES]
-    citations = tuple(
-        Citation(number, passages[i][0], (), 0, 0, None, 0, 0, passages[i][1], "", "")
-        for number, i in enumerate(best, start=1)
-    )
-    asks_no_verdict = "none" in case.verdicts
-    answer = Answer(case.question, case.question, "", None if asks_no_verdict else "yes", False, case.kind)
-    return replace(answer, answer=" ".join(c.quote for c in citations), citations=citations), float(
-        similarities[best[0]]
-    )
+@contextmanager
+def _open_starter(folder: Path, _: Path) -> Iterator[Ask]:
+    starter = Starter(load_corpus(folder).documents, _embedder(), threshold=-1.0)
+
+    def ask(case: Case) -> tuple[Answer, float]:
+        answer = starter.ask(case.question)
+        return answer, max(claim.score for claim in answer.claims)
+
+    yield ask
 
 
-def _passages(folder: Path) -> list[tuple[str, str]]:
-    """The files as the starter cuts them: LlamaIndex's splitter with its own defaults."""
-    splitter = SentenceSplitter()
-    return [
-        (path.relative_to(folder).as_posix(), passage)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        for passage in splitter.split_text(path.read_text(encoding="utf-8", errors="replace"))
-    ]
+@cache
+def _embedder() -> Embedder:
+    return open_embedder(Settings())
 
 
-def _with_threshold(runs: Sequence[Run], *, abstains_itself: bool) -> list[Run]:
+def _with_threshold(name: str, runs: Sequence[Run], *, abstains_itself: bool) -> list[Run]:
     """Abstention by one threshold on similarity, the one with the best F1 on the cases that may be looked at."""
     seen = [run for run in runs if not run.case.is_held]
 
@@ -133,6 +134,7 @@ def _with_threshold(runs: Sequence[Run], *, abstains_itself: bool) -> list[Run]:
         return 2 * right / (2 * right + wrong + len(silent) - right)
 
     best = max(THRESHOLDS, key=f1)
+    print(f"{name}: silent below a similarity of {best:.2f}")
     return [_abstaining(run, run.similarity < best, abstains_itself=abstains_itself) for run in runs]
 
 
@@ -189,6 +191,12 @@ def _no_stance() -> Iterator[None]:
         patch.object(target_evidence, "judge_phrase", judge),
     ):
         yield
+
+
+def mean(values: Iterable[float | bool | None]) -> float | None:
+    """The mean of what is there."""
+    known = [float(value) for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _print(name: str, runs: Sequence[Run]) -> None:

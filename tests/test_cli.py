@@ -179,7 +179,7 @@ def test_the_doctor_and_an_answer_tell_what_changed_since_it_was_indexed(run: Ru
     assert answered.err == expected
 
 
-@pytest.mark.parametrize("command", ["ingest", "ask", "chat", "doctor"])
+@pytest.mark.parametrize("command", ["ingest", "ask", "chat", "eval", "doctor"])
 def test_every_command_explains_itself_and_takes_the_common_options(run: Run, tmp_path: Path, command: str) -> None:
     result = run(tmp_path, command, "--help")
     assert (result.code, result.err) == (0, "")
@@ -234,6 +234,7 @@ WRONG: dict[str, tuple[Sequence[str], int, str]] = {
     "no such batch": (["ask", "--batch", "nowhere.jsonl"], 2, "nowhere.jsonl: no such file"),
     "a folder for a batch": (["ask", "--batch", "corpus"], 2, "corpus: no such file"),
     "no such configuration": (["ask", "Kafka?", "--config", "no.toml"], 2, "no.toml: no such file. Give --config"),
+    "no cases": (["eval", "--cases", "nowhere"], 2, "nowhere: cannot be read"),
     "port that is no number": (["chat", "--port", "http"], 2, "Invalid value for '--port'"),
     "port beyond the last": (["chat", "--port", "65536"], 2, "port: input should be less than or equal to 65535."),
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import profile_rag
+from profile_rag import evaluation
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "profile_rag"
@@ -36,6 +37,15 @@ def test_the_package_shows_the_names_it_exports() -> None:
         assert getattr(import_module(home), name).__module__ == home
 
 
+def test_the_evaluation_shows_the_names_it_exports() -> None:
+    assert sorted(evaluation.__all__) == evaluation.__all__
+    assert set(evaluation._HOMES) == set(evaluation.__all__)
+    for name, home in evaluation._HOMES.items():
+        assert getattr(import_module(home), name) is getattr(evaluation, name)
+    with pytest.raises(AttributeError, match="no attribute 'Grade'"):
+        evaluation.Grade  # noqa: B018  # the access is what is tested
+
+
 def test_a_name_that_does_not_begin_with_an_underscore_is_exported_or_a_module() -> None:
     visible = {name for name in vars(profile_rag) if not name.startswith("_")}
     modules = {label(path).split("/")[0].removesuffix(".py") for path in MODULES}
@@ -49,7 +59,10 @@ def test_a_module_says_in_one_sentence_what_it_is(path: Path) -> None:
     assert text.splitlines()[0].rstrip().endswith((".", "code", ":")), "the first line is a sentence"
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/**/__init__.py")), ids=label)
+FACES = [path for path in sorted(PACKAGE.glob("*/**/__init__.py")) if path.parent.name != "evaluation"]
+
+
+@pytest.mark.parametrize("path", FACES, ids=label)
 def test_the_face_of_a_folder_holds_only_a_docstring(path: Path) -> None:
     assert len(ast.parse(path.read_text(encoding="utf-8")).body) == 1
 

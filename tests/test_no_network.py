@@ -121,6 +121,7 @@ print("LOADED", *(name for name in {stack!r} if name in sys.modules))
     [
         (["--help"], set()),
         (["ask", "--help"], set()),
+        (["eval", "--help"], set()),
         (["doctor"], set()),
         (["ask", "can he do Kafka?"], {"chromadb", "tokenizers"}),
     ],

@@ -148,7 +148,7 @@ def test_the_exit_codes_are_those_of_the_errors() -> None:
 
     sentence = README.split("Exit codes: ")[1].split(".")[0]
     named = {int(code) for code in re.findall(r"(?:^|, )(\d+) ", sentence)}
-    assert named == {kind.exit_code for kind in family(ProfileRagError)} | {0, 70}
+    assert named == {kind.exit_code for kind in family(ProfileRagError)} | {0, 1, 70}
 
 
 def test_what_the_readme_points_at_is_there() -> None:

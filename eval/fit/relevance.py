@@ -23,28 +23,26 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from profile_rag import Profile
+from profile_rag.answering.chat import stand_alone
+from profile_rag.answering.evidence import sentences_of
+from profile_rag.answering.features import FEATURES, Relevance
+from profile_rag.answering.passage import PASSAGE_FEATURES, PassageReader, decisive_row
+from profile_rag.answering.question import Question
+from profile_rag.answering.question_parser import parse_question
+from profile_rag.answering.ranking import sentence_in
+from profile_rag.answering.reading import Reading, Sentence, read_texts
+from profile_rag.answering.relevance import ANSWER_FEATURES, answer_features
+from profile_rag.answering.spans import SPAN_FEATURES, SpanJudge, candidates_of, span_of
+from profile_rag.evaluation.benchmarks.squad2 import exact_match, token_f1
+from profile_rag.evaluation.dataset import Case, GoldQuote, load_cases
+from profile_rag.evaluation.documents import Documents
+from profile_rag.models import Embedder, load_embedder
+from profile_rag.schema import Chunk
+from profile_rag.words import stems
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "eval"))
-
-from score import POOL, corpus_folder  # noqa: E402  # eval/ is no package
-
-from profile_rag import Profile  # noqa: E402
-from profile_rag.answering.chat import stand_alone  # noqa: E402
-from profile_rag.answering.evidence import sentences_of  # noqa: E402
-from profile_rag.answering.features import FEATURES, Relevance  # noqa: E402
-from profile_rag.answering.passage import PASSAGE_FEATURES, PassageReader, decisive_row  # noqa: E402
-from profile_rag.answering.question import Question  # noqa: E402
-from profile_rag.answering.question_parser import parse_question  # noqa: E402
-from profile_rag.answering.ranking import sentence_in  # noqa: E402
-from profile_rag.answering.reading import Reading, Sentence, read_texts  # noqa: E402
-from profile_rag.answering.relevance import ANSWER_FEATURES, answer_features  # noqa: E402
-from profile_rag.answering.spans import SPAN_FEATURES, SpanJudge, candidates_of, span_of  # noqa: E402
-from profile_rag.evaluation.benchmarks.squad2 import exact_match, token_f1  # noqa: E402
-from profile_rag.evaluation.dataset import Case, GoldQuote, load_cases  # noqa: E402
-from profile_rag.models import Embedder, load_embedder  # noqa: E402
-from profile_rag.schema import Chunk  # noqa: E402
-from profile_rag.words import stems  # noqa: E402
-
+CASES = ROOT / "eval" / "cases"
 FORMS = ("question", "phrase", "passage")
 TARGET = ROOT / "src" / "profile_rag" / "data" / "relevance.json"
 COMMAND = "python eval/fit/relevance.py --data ../shared/data/abstention/squad2_part.json --write"
@@ -84,12 +82,17 @@ def main() -> None:
     """Collect, cross-validate, fit; with `--write` put the parameters into the package."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the part of SQuAD 2.0")
+<<<<<<< HEAD
     parser.add_argument("--pool", type=Path, default=POOL, help="folder of the profile pool")
     parser.add_argument("--forms", nargs="+", choices=FORMS, default=FORMS, help="fit only these")
+=======
+    parser.add_argument("--pool", type=Path, help="folder of the profile pool")
+>>>>>>> evaluation
     parser.add_argument("--write", action="store_true", help="write the parameters to the package")
     arguments = parser.parse_args()
     if not arguments.data.is_file():
         sys.exit(f"{arguments.data}: no such file. Give the part of SQuAD 2.0 as --data.")
+<<<<<<< HEAD
     of_profiles = {"question", "phrase"} & set(arguments.forms)
     if of_profiles and not arguments.pool.is_dir():
         sys.exit(f"{arguments.pool}: no such folder. Give the profile pool as --pool.")
@@ -104,6 +107,19 @@ def main() -> None:
             models["phrase"] = fit([item for item in asked if item.kind == "phrase"])
     if "passage" in arguments.forms:
         models["passage"] = fit_passage(squad)
+=======
+    documents = Documents.beside(CASES, pool=arguments.pool)
+    if not documents.pool_folder.is_dir():
+        sys.exit(f"{documents.pool_folder}: no such folder. Give the profile pool as --pool.")
+    embedder = load_embedder("all-MiniLM-L6-v2")
+    squad = list(read_squad(arguments.data, embedder))
+    by_article = squad_figures(squad)
+    print(json.dumps({"squad": by_article}, indent=2))
+    asked = list(read_cases(documents, embedder))
+    questions = [item for item in asked if item.kind != "phrase"]
+    phrases = [item for item in asked if item.kind == "phrase"]
+    models = {"question": fit(questions, extra=squad), "phrase": fit(phrases)}
+>>>>>>> evaluation
     for form, model in models.items():
         print(json.dumps({form: {key: model[key] for key in ("threshold", "figures")}}, indent=2))
     if arguments.write:
@@ -123,15 +139,15 @@ def main() -> None:
 # --- the questions ------------------------------------------------------------------------------
 
 
-def read_cases(pool: Path, embedder: Embedder) -> Iterator[Asked]:
+def read_cases(documents: Documents, embedder: Embedder) -> Iterator[Asked]:
     """The cases that may be looked at, over every sentence of their profile."""
     by_corpus: dict[str, list[Case]] = defaultdict(list)
-    for case in load_cases(ROOT / "eval" / "cases"):
+    for case in load_cases(CASES):
         if not case.is_held:
             by_corpus[case.corpus].append(case)
     with tempfile.TemporaryDirectory() as scratch:
         for corpus, cases in by_corpus.items():
-            folder = corpus_folder(corpus, pool, Path(scratch))
+            folder = documents.find(corpus, Path(scratch))
             if folder is None:
                 sys.exit(f"{corpus}: no such documents; the fit would not be the same without them.")
             with Profile.open(folder, store=Path(scratch) / f"store-{corpus.replace('/', '-')}") as profile:

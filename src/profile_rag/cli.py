@@ -181,6 +181,67 @@ def chat(
     serve(profile, host=settings.host, port=settings.port, on_ready=lambda url: typer.echo(f"Ready: {url}"))
 
 
+@app.command("eval")
+def evaluate(
+    cases: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="A file of cases or a folder of them.", show_default="eval/cases"),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="An earlier report.json, to compare with.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write report.html, report.json and junit.xml there.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="NAME", help="extractive, or starter to compare with.")] = "extractive",
+    held: Annotated[bool, typer.Option("--held", help="The cases set aside, instead of the others.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="The cases set aside, too.")] = False,
+    only: Annotated[str, typer.Option(metavar="PREFIX", help="Only cases whose corpus begins so.")] = "",
+    gates: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Bounds on figures.", show_default="gates.toml beside the cases' folder"),
+    ] = None,
+    pool: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where cases of pool/FILE find FILE.")] = None,
+    failures: Annotated[bool, typer.Option("--failures", help="Print every case that misses something.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of the tables.")] = False,
+    corpus: CorpusOption = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Indexes.", show_default=".profile_rag/eval beside the cases' folder"),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Ask the cases and measure the answers; exit code 1 when a gate shuts or a figure fell."""
+    from profile_rag.evaluation.command import DEFAULT_CASES, Order, run_evaluation, to_json, write_report
+    from profile_rag.evaluation.engines import ENGINES
+
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"{engine}: no such engine; there are {' and '.join(ENGINES)}")
+    if held and every:
+        raise typer.BadParameter("give --held or --all, not both")
+    settings = _settings(config)
+    order = Order(
+        cases=cases or DEFAULT_CASES,
+        engine=engine,
+        held=None if every else held,
+        only=only,
+        corpus=corpus,
+        pool=pool,
+        stores=store,
+        baseline=baseline,
+        gates=gates,
+    )
+    with _progress() as on_progress:
+        values, passes = run_evaluation(order, settings, on_progress=on_progress)
+    if report is not None:
+        write_report(values, report)
+    if as_json:
+        _write_json(to_json(values))
+    else:
+        _print_evaluation(values, with_failures=failures)
+    raise typer.Exit(0 if passes else 1)
+
+
 @app.command()
 def doctor(corpus: CorpusOption = None, store: StoreOption = None, config: ConfigOption = None) -> None:
     """Tell what is installed, indexed and stale, and how to mend it."""
@@ -283,11 +344,13 @@ def _printable(text: str) -> str:
 
 
 def _print_json(value: dict[str, Any], *, indent: int | None = None) -> None:
-    text = _UNPRINTABLE.sub(
-        lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False, indent=indent)
-    )
+    _write_json(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
+def _write_json(value: str) -> None:
+    text = _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", value)
     # JSON is UTF-8 wherever it goes; half a surrogate pair, which a question may hold, becomes its escape too.
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
 
 
@@ -309,6 +372,26 @@ def _print_answer(answer: Answer) -> None:
     for citation, place in zip(answer.citations, places, strict=True):
         heading = _printable(" › ".join(citation.heading))
         out.print(Text(f"  [{citation.id}] {place.ljust(width)}  {heading}".rstrip()), soft_wrap=True)
+
+
+def _print_evaluation(report: dict[str, Any], *, with_failures: bool) -> None:
+    from profile_rag.evaluation import table
+
+    out = _out()
+    is_plain = not out.is_terminal
+    if is_plain:
+        out.width = 1000  # a pipe has no width: nothing is cut
+    if with_failures:
+        for line in table.failures(report):
+            out.print(Text(_printable(line)), soft_wrap=True)
+    tables = [table.figures_table(report, is_plain=is_plain), table.kinds_table(report, is_plain=is_plain)]
+    if report["baseline"]:
+        tables.append(table.changes_table(report, is_plain=is_plain))
+    for shown in tables:
+        out.print(shown)
+        out.print()
+    for line in table.notes(report):
+        out.print(Text(_printable(line)), soft_wrap=True)
 
 
 def _styled(line: str) -> Text:
@@ -347,7 +430,7 @@ def _progress() -> Iterator[Any]:
     """A progress bar on a terminal; nothing in a pipe."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    names = {"read": "Reading", "embed": "Embedding", "write": "Writing"}
+    names = {"read": "Reading", "embed": "Embedding", "write": "Writing", "ask": "Asking"}
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:

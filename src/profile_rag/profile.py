@@ -17,14 +17,15 @@ from profile_rag.schema import Answer, Person, ScoredChunk, Turn
 
 if TYPE_CHECKING:
     from profile_rag.faces import ProfileChatEngine, ProfileQueryEngine, ProfileRetriever
+    from profile_rag.models import Embedder
 
 
 class Profile:
     """One person's documents, ready to be asked. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, embedder: Embedder | None = None) -> None:
         self._settings = settings
-        self._embedder = open_embedder(settings)
+        self._embedder = embedder or open_embedder(settings)
         self._engine: Engine = open_engine(settings, self._embedder)
         self._lock = threading.Lock()
 

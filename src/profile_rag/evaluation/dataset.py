@@ -59,6 +59,16 @@ class Case:
         """Whether the documents answer it."""
         return self.verdicts != ("not_stated",)
 
+    @property
+    def may_abstain(self) -> bool:
+        """Whether an abstention is among what is acceptable."""
+        return "not_stated" in self.verdicts
+
+    @property
+    def group(self) -> str:
+        """The sort of corpus it is about: what stands before the slash."""
+        return self.corpus.partition("/")[0]
+
 
 def load_cases(path: Path) -> tuple[Case, ...]:
     """The confirmed cases of a YAML file, or of all those in a folder.
