@@ -82,44 +82,27 @@ def main() -> None:
     """Collect, cross-validate, fit; with `--write` put the parameters into the package."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the part of SQuAD 2.0")
-<<<<<<< HEAD
-    parser.add_argument("--pool", type=Path, default=POOL, help="folder of the profile pool")
-    parser.add_argument("--forms", nargs="+", choices=FORMS, default=FORMS, help="fit only these")
-=======
     parser.add_argument("--pool", type=Path, help="folder of the profile pool")
->>>>>>> evaluation
+    parser.add_argument("--forms", nargs="+", choices=FORMS, default=FORMS, help="fit only these")
     parser.add_argument("--write", action="store_true", help="write the parameters to the package")
     arguments = parser.parse_args()
     if not arguments.data.is_file():
         sys.exit(f"{arguments.data}: no such file. Give the part of SQuAD 2.0 as --data.")
-<<<<<<< HEAD
+    documents = Documents.beside(CASES, pool=arguments.pool)
     of_profiles = {"question", "phrase"} & set(arguments.forms)
-    if of_profiles and not arguments.pool.is_dir():
-        sys.exit(f"{arguments.pool}: no such folder. Give the profile pool as --pool.")
+    if of_profiles and not documents.pool_folder.is_dir():
+        sys.exit(f"{documents.pool_folder}: no such folder. Give the profile pool as --pool.")
     embedder = load_embedder("all-MiniLM-L6-v2")
     squad = list(read_squad(arguments.data, embedder)) if {"question", "passage"} & set(arguments.forms) else []
     models: dict[str, Any] = {}
     if of_profiles:
-        asked = list(read_cases(arguments.pool, embedder))
+        asked = list(read_cases(documents, embedder))
         if "question" in of_profiles:
             models["question"] = fit([item for item in asked if item.kind != "phrase"], extra=squad)
         if "phrase" in of_profiles:
             models["phrase"] = fit([item for item in asked if item.kind == "phrase"])
     if "passage" in arguments.forms:
         models["passage"] = fit_passage(squad)
-=======
-    documents = Documents.beside(CASES, pool=arguments.pool)
-    if not documents.pool_folder.is_dir():
-        sys.exit(f"{documents.pool_folder}: no such folder. Give the profile pool as --pool.")
-    embedder = load_embedder("all-MiniLM-L6-v2")
-    squad = list(read_squad(arguments.data, embedder))
-    by_article = squad_figures(squad)
-    print(json.dumps({"squad": by_article}, indent=2))
-    asked = list(read_cases(documents, embedder))
-    questions = [item for item in asked if item.kind != "phrase"]
-    phrases = [item for item in asked if item.kind == "phrase"]
-    models = {"question": fit(questions, extra=squad), "phrase": fit(phrases)}
->>>>>>> evaluation
     for form, model in models.items():
         print(json.dumps({form: {key: model[key] for key in ("threshold", "figures")}}, indent=2))
     if arguments.write:

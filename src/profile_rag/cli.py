@@ -22,6 +22,8 @@ from profile_rag.errors import ProfileRagError
 
 if TYPE_CHECKING:
     from profile_rag.config import Settings
+    from profile_rag.evaluation.grounded import GroundedRow
+    from profile_rag.evaluation.rows import AnswerRow
     from profile_rag.ingestion.pipeline import IngestReport
     from profile_rag.schema import Answer
 
@@ -154,6 +156,39 @@ def ask(
     else:
         _print_answer(answer)
     _warn_if_stale(profile)
+
+
+@app.command()
+def ground(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="Text, or JSON lines of answers; - is standard input.", show_default=False),
+    ] = None,
+    text: Annotated[str | None, typer.Option(metavar="TEXT", help="A text to check instead of a file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per answer.")] = False,
+    corpus: CorpusOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Check any text against the documents, sentence by sentence; exit 1 when something is unsupported."""
+    if (file is None) == (text is None):
+        raise typer.BadParameter("give a FILE or --text TEXT")
+    settings = _settings(config, corpus=corpus, store=store)
+    from profile_rag.answering.grounding import GroundingChecker
+    from profile_rag.evaluation.grounded import ground_rows
+    from profile_rag.factory import open_embedder, read_chunks
+
+    all_supported = True
+    embedder = open_embedder(settings)
+    rows = _rows_to_check(file, text)
+    for grounded in ground_rows(rows, GroundingChecker(embedder), lambda: read_chunks(settings, embedder)):
+        if as_json:
+            _print_json(grounded.to_dict())
+        else:
+            _print_grounded(grounded)
+        all_supported = all_supported and grounded.is_supported
+    if not all_supported:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -449,6 +484,52 @@ def _warn_if_stale(profile: Any) -> None:  # noqa: ANN401  # importing Profile h
     if changed:
         names = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
         _complain(f"warning: changed since it was indexed: {names}. Run `{profile.ingest_command}`.")
+
+
+def _rows_to_check(file: Path | None, text: str | None) -> Iterator[AnswerRow]:
+    from profile_rag.evaluation.rows import AnswerRow, is_row, read_rows
+
+    if text is None and file is not None:
+        if str(file) != "-" and (file.is_dir() or not file.exists()):
+            raise typer.BadParameter(f"{file}: no such file")
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
+            try:
+                text = stream.read().decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise typer.BadParameter(f"{file}: is no UTF-8 text (byte {error.start})") from error
+        if is_row(text):
+            yield from read_rows(text.split("\n"), name=str(file))
+            return
+    if not (text or "").strip():
+        raise typer.BadParameter("there is no text to check")
+    yield AnswerRow(text or "")
+
+
+def _print_grounded(grounded: GroundedRow) -> None:
+    """Each claim with its verdict, unsupported words as [word?], and the evidence it rests on or comes nearest to."""
+    out = _out()
+    if grounded.row.question:
+        out.print(Text(_printable(grounded.row.question), "bold"), soft_wrap=True)
+    answer = grounded.row.answer
+    for claim in grounded.checked.claims:
+        style = "green" if claim.is_supported else "yellow" if claim.support == "partial" else "bold red"
+        marked, at = "", claim.start
+        for start, end in claim.unsupported:
+            marked += f"{answer[at:start]}[{answer[start:end]}?]"
+            at = end
+        marked += answer[at : claim.end]
+        reasons = f" ({', '.join(claim.reasons)})" if claim.reasons else ""
+        line = Text.assemble(
+            (f"{claim.support:<12}", style), f"{claim.score:4.2f}  ", _printable(marked), (reasons, "dim")
+        )
+        out.print(line, soft_wrap=True)
+        for span in claim.evidence[:1]:
+            place, quote = grounded.quote(span)
+            nearest = "" if claim.is_supported else "nearest: "
+            out.print(Text(f"{'':<18}{nearest}{_printable(place)}  “{_printable(quote)}”", "dim"), soft_wrap=True)
+    count = sum(claim.is_supported for claim in grounded.checked.claims)
+    total = len(grounded.checked.claims)
+    out.print(Text(f"{count} of {total} sentence{'s' if total != 1 else ''} supported."))
 
 
 def _ask_batch(batch: Path, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The faces llama-index knows: a retriever, a query engine and a chat engine over a profile."""
+"""The faces llama-index knows: a retriever, a query engine and a chat engine over a profile, and an evaluator."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from llama_index.core.base.response.schema import Response
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
-from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.evaluation.base import BaseEvaluator, EvaluationResult
+from llama_index.core.prompts.mixin import PromptDictType, PromptMixinType
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from profile_rag.answering.grounding import CheckedAnswer, GroundingChecker
+from profile_rag.models import PACKAGED_MODEL, load_embedder
 from profile_rag.schema import Answer, Chunk, ScoredChunk, Turn
 
 
@@ -130,6 +133,55 @@ class ProfileChatEngine(BaseChatEngine):
             stream.aput_in_queue(word)
         stream.is_done = True
         return stream
+
+
+class GroundingEvaluator(BaseEvaluator):
+    """The grounding check as a llama-index evaluator: no language model, the same result each time.
+
+    The score is the share of claims that the contexts support; 1 where nothing is claimed. An answer passes when
+    all of them are. The feedback names what is not supported.
+    """
+
+    def __init__(self, checker: GroundingChecker | None = None) -> None:
+        """Use a checker, or make one on the packaged model."""
+        self._checker = checker or GroundingChecker(load_embedder(PACKAGED_MODEL))
+
+    def _update_prompts(self, prompts: PromptDictType) -> None:
+        """There are none."""
+
+    async def aevaluate(
+        self,
+        query: str | None = None,
+        response: str | None = None,
+        contexts: Sequence[str] | None = None,
+        **_: object,
+    ) -> EvaluationResult:
+        """Hold a response against its contexts.
+
+        Raises:
+            ValueError: The response or the contexts are missing.
+        """
+        if response is None or contexts is None:
+            raise ValueError("the grounding check needs a response and its contexts")
+        checked = self._checker.check_answer(response, list(contexts))
+        claims = checked.claims
+        return EvaluationResult(
+            query=query,
+            response=response,
+            contexts=contexts,
+            passing=all(claim.is_supported for claim in claims),
+            score=sum(claim.is_supported for claim in claims) / len(claims) if claims else 1.0,
+            feedback=_feedback(response, checked),
+        )
+
+
+def _feedback(response: str, checked: CheckedAnswer) -> str:
+    lines = []
+    for claim in checked.claims:
+        if not claim.is_supported:
+            words = ", ".join(response[start:end] for start, end in claim.unsupported)
+            lines.append(f"{claim.support}: {claim.text}" + (f" [{words}]" if words else ""))
+    return "\n".join(lines) or "Every claim is supported."
 
 
 def _stream_of(whole: AgentChatResponse) -> StreamingAgentChatResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from profile_rag.ingestion.pipeline import IngestReport, Progress, fingerprint_o
 from profile_rag.manifest import read_manifest
 from profile_rag.models import Embedder, load_embedder
 from profile_rag.retrieval.hybrid import HybridRetriever
+from profile_rag.schema import Chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,17 @@ def open_embedder(settings: Settings) -> Embedder:
         ModelUnavailableError: Its files are missing or not the published ones.
     """
     return load_embedder(settings.embed_model)
+
+
+def read_chunks(settings: Settings, embedder: Embedder) -> tuple[Chunk, ...]:
+    """Everything that the index of these settings holds.
+
+    Raises:
+        IndexUnavailableError: There is no index, or it is foreign or damaged; the message names the mending command.
+    """
+    fingerprint = fingerprint_of(embedder)
+    with closing(Index.open(settings.store_folder, fingerprint=fingerprint, corpus=settings.corpus)) as index:
+        return tuple(index.chunks)
 
 
 def refresh_index(settings: Settings, embedder: Embedder, *, on_progress: Progress | None = None) -> IngestReport:

@@ -82,7 +82,7 @@ def content_of(question: Reading) -> list[int]:
     return [
         index
         for index, word in enumerate(question.words)
-        if not is_stop_word(word.text) and word.stem not in _QUESTION_WORDS
+        if not is_stop_word(word.text) and word.stem not in QUESTION_WORDS
     ] or list(range(len(question.words)))
 
 

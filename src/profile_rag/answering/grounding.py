@@ -1,17 +1,475 @@
-"""Whether the quotes a claim cites support it."""
+"""Whether evidence supports what an answer says: the same check at run time, on the command line and in evaluation."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
+import numpy as np
+
+from profile_rag.answering.alignment import (
+    Alignment,
+    Evidence,
+    PlacedSentence,
+    WindowEmbedder,
+    align,
+    read_sentences,
+    read_spans,
+)
+from profile_rag.answering.claims import ClaimText, split_claims
+from profile_rag.answering.discrepancies import HARD, Discrepancy, find_discrepancies, numbers_in
+from profile_rag.answering.reading import Sentence, is_name, is_negated
+from profile_rag.answering.support import DOUBTED, Row, claim_row, is_light, load_model, unsaid_words, word_rows
 from profile_rag.schema import Support
-from profile_rag.words import content_words, stems
+from profile_rag.words import Word, content_words, split_words, stems
 
-_QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
+_QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
+_IN_QUOTES = re.compile(r"[“\"]([^”\"]+)[”\"]")
+_COMPOSED, _COMPOSED_IN_PART = 0.85, 0.5  # of a composed sentence's words that its quotes have to hold
+_ELISION = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?)\s*")
+_MIN_QUOTED_WORDS = 3  # shorter quotation marks may stand around a term
+# What an answer says about its evidence and not from it.
+_REPORTING = frozenset(
+    stems(
+        "document documents profile resume cv say says state states mention mentions mentioned list lists listed"
+        " describe"
+        " describes described show shows note notes according words quote quotes passage passages evidence yes"
+        " partly partially"
+        " stated elsewhere also place places disagree differ limit limits limited project strength done something"
+        " else experience"
+        " worth asking ask"
+    )
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_SUPPORTED = 0.85
-_PARTIAL = 0.5
+_SAYS_NOTHING = re.compile(
+    r"\b(?:do(?:es)?n['’]t|do(?:es)? not|did not|never|no(?:where)?|not|nothing)\b[^.;]{0,40}?\b(?:mention|say"
+    r"|state|specif|list|describe|provide"
+    r"|include|contain|cover|address|indicate)\w*|\bnot (?:stated|mentioned|specified|given|listed)\b|\bunable to\b"
+    r"|\bI (?:don['’]t|do not) know\b",
+    re.IGNORECASE,
+)
+_SUPPORTED, _PARTIAL = 0.5, 0.25
+_FOREIGN = 1 / 3  # of a claim's words that the evidence has to hold for the others to be paraphrases
+_CAP = {True: 0.1, False: 0.4}  # of the score where a rule speaks against the whole claim, or a part of it
+_MIN_COPIED = 0.6  # of a text's words that stand in another in the same order: the one is taken from the other
+_MOST_COPIED = 3
+_MAX_SPANS = 3
+_MIN_SHARE_OF_BEST = 0.8
+_TYPOGRAPHY = str.maketrans("‘’“”„«»–—\u00a0", '\'\'"""""-- ')
+_CACHED_TEXTS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpan:
+    """Characters of one of the evidence texts."""
+
+    index: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """One sentence of an answer, and what the evidence says to it."""
+
+    text: str
+    start: int
+    end: int
+    support: Support
+    score: float
+    """Probability that the evidence supports it, after the rules have spoken."""
+    evidence: tuple[EvidenceSpan, ...]
+    """What it rests on, best first; where it is unsupported, what comes nearest."""
+    unsupported: tuple[tuple[int, int], ...]
+    """Ranges of the answer's characters whose words nothing supports."""
+    reasons: tuple[str, ...]
+    """Why not: `quote`, `number`, `name`, `negation`, … or `words`."""
+    marks: tuple[int, ...]
+    """The numbers it cites."""
+    likelihood: float
+    """The fitted model's own probability of support."""
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether it may be said."""
+        return self.support in {"quoted", "supported"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAnswer:
+    """An answer's claims in order, and the probability that all of it is supported."""
+
+    claims: tuple[CheckedClaim, ...]
+    score: float
+
+
+class GroundingChecker:
+    """Holds answers against evidence. The texts read are kept, so that many answers may be held against the same."""
+
+    def __init__(self, embedder: WindowEmbedder, *, known: Collection[str] = ()) -> None:
+        """Use this model.
+
+        Args:
+            embedder: Reads texts.
+            known: Stems that need no evidence, such as the person's own names.
+        """
+        self._embedder = embedder
+        self._known = frozenset(known)
+        self._read: dict[str, list[PlacedSentence]] = {}
+
+    def check(
+        self, text: str, evidence: Sequence[str], *, cited: Mapping[int, int] | None = None
+    ) -> list[CheckedClaim]:
+        """Check every claim of an answer; see `check_answer`."""
+        return list(self.check_answer(text, evidence, cited=cited).claims)
+
+    def check_answer(
+        self, text: str, evidence: Sequence[str], *, cited: Mapping[int, int] | None = None
+    ) -> CheckedAnswer:
+        """Check an answer claim by claim, and as a whole.
+
+        Args:
+            text: The answer; Markdown is allowed.
+            evidence: The texts it may rest on.
+            cited: Which evidence text each of its marks ([1]) stands for. A claim that cites is held to what it
+                cites; one that only other evidence supports is partial, for the reason `citation`.
+        """
+        said = [claim for claim in split_claims(text) if not _claims_nothing(claim)]
+        plain = [_quoted_plainly(claim, evidence, self._known, cited) for claim in said]
+        if plain and all(plain):  # nothing has to be read to know that words are there
+            return CheckedAnswer(tuple(claim for claim in plain if claim), 1.0)
+        claims = self.read_claims(text)
+        read = self._sentences(evidence)
+        pool = Evidence(read)
+        model = load_model()
+        checked, rows = [], []
+        for place, (claim, sentence) in enumerate(claims):
+            if not sentence.words or _claims_nothing(claim):
+                continue
+            against = _Against(claim, sentence, evidence, self._known, place, len(claims))
+            row, found = against.judge(pool)
+            rows.append(row)
+            if cited is not None and claim.marks and not _SAYS_NOTHING.search(claim.text):
+                chosen = {cited[mark] for mark in claim.marks if mark in cited}
+                _, own = against.judge(Evidence([item for item in read if item.index in chosen]))
+                if own.is_supported or not found.is_supported:
+                    found = own
+                else:
+                    found = replace(
+                        found, support="partial", score=min(found.score, _CAP[False]), reasons=("citation",)
+                    )
+            checked.append(found)
+        whole = model.support_of_answer(rows) if rows and pool.sentences else float(not rows)
+        return CheckedAnswer(tuple(checked), round(whole, 4))
+
+    def read_evidence(self, texts: Sequence[str]) -> Evidence:
+        """The words of the evidence."""
+        return Evidence(self._sentences(texts))
+
+    def read_claims(self, text: str) -> list[tuple[ClaimText, Sentence]]:
+        """The claims of an answer, each read with those around it."""
+        claims = split_claims(text)
+        spans, at = [], 0
+        for claim in claims:
+            spans.append((at, at + len(claim.text)))
+            at += len(claim.text) + 1
+        whole = "\n".join(claim.text for claim in claims)
+        read = read_spans([(whole, spans)], self._embedder)
+        return [(claim, item.sentence) for claim, item in zip(claims, read, strict=True)]
+
+    def _sentences(self, texts: Sequence[str]) -> list[PlacedSentence]:
+        known = self._read  # other threads may put another in its place meanwhile
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            fresh: dict[str, list[PlacedSentence]] = {text: [] for text in missing}
+            for item in read_sentences(missing, self._embedder):
+                fresh[missing[item.index]].append(item)
+            known = (known if len(known) + len(fresh) <= _CACHED_TEXTS else {}) | fresh
+            self._read = known
+            known = known | fresh
+        return [replace(item, index=index) for index, text in enumerate(texts) for item in known[text]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Something in a claim that the evidence does not say."""
+
+    reason: str
+    ranges: tuple[tuple[int, int], ...]
+    """Characters of the claim's text."""
+    is_hard: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotation:
+    """What a claim puts in quotation marks."""
+
+    start: int
+    end: int
+    fault: _Fault | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """A claim that is to be held against evidence."""
+
+    claim: ClaimText
+    sentence: Sentence
+    texts: Sequence[str]
+    known: frozenset[str]
+    place: int
+    count: int
+
+    def judge(self, pool: Evidence) -> tuple[Row, CheckedClaim]:
+        """The claim's features and what the evidence says to it."""
+        alignment = align(self.sentence, pool, known=self.known)
+        found = find_discrepancies(alignment, pool)
+        model = load_model()
+        doubts = model.doubts_of_words(word_rows(alignment, pool))
+        row = claim_row(alignment, pool, found, doubts, place=self.place, count=self.count)
+        texts = {item.index: self.texts[item.index] for item in pool.sentences}
+        quotations = list(_quotations(self.claim.text, texts))
+        said = [
+            index
+            for index, word in enumerate(self.sentence.words)
+            if not any(part.start <= word.start - self.sentence.start < part.end for part in quotations)
+        ]
+        claimed = [index for index in said if _is_claimed(self.sentence.words[index])]
+        if _SAYS_NOTHING.search(self.claim.text) and not quotations:
+            return row, _judge_silence(self.claim, alignment, claimed)
+        faults = [part.fault for part in quotations if part.fault is not None]
+        if claimed:
+            unsaid = unsaid_words(alignment)
+            # Where little is held, the rest says nothing of the kind in other words.
+            is_foreign = alignment.held[claimed].mean() < _FOREIGN
+            doubted = [index for index, doubt in zip(unsaid, doubts, strict=True) if is_foreign or doubt > DOUBTED]
+            faults += self._faults(alignment, pool, found, frozenset(said), sorted({*claimed} & {*doubted}))
+        likelihood = model.support_of(row) if pool.sentences else 0.0
+        is_held = bool(pool.sentences) and all(alignment.held[index] for index in claimed)
+        support = _support_of(likelihood, faults, is_held=is_held, is_quoted=bool(quotations))
+        score = min([likelihood, *(_CAP[fault.is_hard] for fault in faults)])
+        if support in {"quoted", "supported"}:
+            score = 1.0 if support == "quoted" else max(likelihood, _SUPPORTED)
+        return row, CheckedClaim(
+            self.claim.text,
+            self.claim.start,
+            self.claim.end,
+            support,
+            round(score, 4),
+            tuple(_spans(self.claim.text, quotations, alignment, pool, texts)),
+            _in_answer(self.claim, [span for fault in faults for span in fault.ranges]),
+            tuple(dict.fromkeys(fault.reason for fault in faults)),
+            self.claim.marks,
+            round(likelihood, 4),
+        )
+
+    def _faults(
+        self,
+        alignment: Alignment,
+        pool: Evidence,
+        found: Sequence[Discrepancy],
+        said: frozenset[int],
+        doubted: Sequence[int],
+    ) -> Iterator[_Fault]:
+        """What is wrong with what stands outside quotation marks."""
+        for item in found:
+            if said.issuperset(item.words):
+                yield _Fault(item.kind, _ranges(self.sentence, item.words), item.kind in HARD)
+        yield from _altered(self.sentence, pool, alignment, said)
+        if doubted:
+            yield _Fault("words", _ranges(self.sentence, doubted), is_hard=False)
+
+
+def _quoted_plainly(
+    claim: ClaimText, texts: Sequence[str], known: frozenset[str], cited: Mapping[int, int] | None
+) -> CheckedClaim | None:
+    """A claim that consists of quotations and of words that stand in the evidence; None for any other."""
+    chosen = [cited[mark] for mark in claim.marks if mark in cited] if cited is not None and claim.marks else None
+    evidence = {index: text for index, text in enumerate(texts) if chosen is None or index in chosen}
+    quotations = list(_quotations(claim.text, evidence))
+    if not quotations or any(part.fault for part in quotations):
+        return None
+    held = known | {stem for text in evidence.values() for stem in stems(text)}
+    for word in split_words(claim.text):
+        is_quoted = any(part.start <= word.start < part.end for part in quotations)
+        if not is_quoted and _is_claimed(word) and word.stem not in held:
+            return None
+    if is_negated("".join(_outside(claim.text, quotations))):
+        return None  # what it denies has to be compared with what the evidence denies
+    spans = tuple(_quoted_spans(claim.text, quotations, evidence))
+    return CheckedClaim(claim.text, claim.start, claim.end, "quoted", 1.0, spans, (), (), claim.marks, 1.0)
+
+
+def _outside(text: str, quotations: Sequence[_Quotation]) -> Iterator[str]:
+    at = 0
+    for part in quotations:
+        yield text[at : part.start]
+        at = part.end
+    yield text[at:]
+
+
+def _support_of(score: float, faults: Sequence[_Fault], *, is_held: bool, is_quoted: bool) -> Support:
+    if any(fault.is_hard for fault in faults):
+        return "unsupported"
+    if faults:
+        return "partial" if score >= _PARTIAL else "unsupported"
+    if is_held:
+        return "quoted" if is_quoted else "supported"
+    return "supported" if score >= _SUPPORTED else "partial" if score >= _PARTIAL else "unsupported"
+
+
+def _judge_silence(claim: ClaimText, alignment: Alignment, claimed: Sequence[int]) -> CheckedClaim:
+    """That the documents don't say something is true of what they don't hold."""
+    is_there = bool(claimed) and all(alignment.held[index] for index in claimed)
+    words = _ranges(alignment.claim, claimed) if is_there else ()
+    return CheckedClaim(
+        claim.text,
+        claim.start,
+        claim.end,
+        "unsupported" if is_there else "supported",
+        _CAP[True] if is_there else 1.0,
+        (),
+        _in_answer(claim, words),
+        ("mentioned",) if is_there else (),
+        claim.marks,
+        0.0 if is_there else 1.0,
+    )
+
+
+def _is_claimed(word: Word) -> bool:
+    return not is_light(word) and word.stem not in _REPORTING
+
+
+def _claims_nothing(claim: ClaimText) -> bool:
+    """Whether a sentence only speaks of the documents ("The two places disagree."), or gives a verdict."""
+    if _QUOTED.search(claim.text) or _SAYS_NOTHING.search(claim.text):
+        return False
+    words = [word for word in split_words(claim.text) if _is_claimed(word)]
+    return all(any(True for _ in numbers_in(word.text)) for word in words)
+
+
+# --- what stands in quotation marks --------------------------------------------------------------
+
+
+def _quotations(text: str, texts: Mapping[int, str]) -> Iterator[_Quotation]:
+    for found in _QUOTED.finditer(text):
+        group = next(number for number in (1, 2, 3) if found[number] is not None)
+        start, end = found.span(group)
+        pieces = [piece for piece in _ELISION.split(found[group]) if piece.strip()]
+        missing = [piece for piece in pieces if not any(_flat(piece) in _flat(other) for other in texts.values())]
+        if not missing:
+            yield _Quotation(start, end, None)
+        elif len(split_words(found[group])) >= _MIN_QUOTED_WORDS:
+            ranges = [
+                (start + left, start + right)
+                for piece in missing
+                for left, right in _changes(found[group], piece, texts.values())
+            ]
+            yield _Quotation(start, end, _Fault("quote", tuple(ranges)))
+
+
+def _flat(text: str) -> str:
+    """Spelt with one kind of quotation mark, dash and white space."""
+    return " ".join(text.translate(_TYPOGRAPHY).split()).strip(" .,;:!?").lower()
+
+
+def _changes(whole: str, piece: str, texts: Iterable[str]) -> list[tuple[int, int]]:
+    """Which characters of a quotation differ from the passage most like it."""
+    at = whole.find(piece)
+    words = split_words(piece)
+    own = [word.text.lower() for word in words]
+    best: Sequence[tuple[str, int, int, int, int]] = []
+    most = 0
+    for text in texts:
+        matcher = SequenceMatcher(None, own, [word.text.lower() for word in split_words(text)], autojunk=False)
+        same = sum(block.size for block in matcher.get_matching_blocks())
+        if same > most:
+            most, best = same, matcher.get_opcodes()
+    if most < _MIN_COPIED * len(own):
+        return [(at, at + len(piece))]
+    changed = []
+    for tag, left, right, _, _ in best:
+        if tag in {"replace", "delete"}:
+            changed += [(at + word.start, at + word.end) for word in words[left:right]]
+        elif tag == "insert" and 0 < left < len(words):  # words left out: what stands behind the gap is marked
+            changed.append((at + words[left].start, at + words[left].end))
+    return changed or [(at, at + len(piece))]
+
+
+# --- what is nearly a copy ------------------------------------------------------------------------
+
+
+def _altered(claim: Sentence, pool: Evidence, alignment: Alignment, outside: Collection[int]) -> Iterator[_Fault]:
+    """Names, numbers or denials that differ where the claim is word for word a sentence of the evidence."""
+    if not pool.sentences:
+        return
+    order = np.argsort(-alignment.by_sentence.sum(axis=1), kind="stable")[:_MOST_COPIED]
+    own = [word.stem for word in claim.words]
+    for place in order:
+        source = pool.sentences[int(place)].sentence
+        matcher = SequenceMatcher(None, own, [word.stem for word in source.words], autojunk=False)
+        if sum(block.size for block in matcher.get_matching_blocks()) < _MIN_COPIED * len(own):
+            continue
+        for tag, left, right, first, last in matcher.get_opcodes():
+            dropped = " ".join(word.text for word in source.words[first:last])
+            if tag == "replace" and right - left == last - first and left > 0:
+                words = [
+                    left + step
+                    for step in range(right - left)
+                    if left + step in outside
+                    and is_name(claim.words[left + step], claim.reading.text)
+                    and is_name(source.words[first + step], source.reading.text)
+                ]
+                if words:
+                    yield _Fault("name", _ranges(claim, words))
+            elif tag == "insert" and is_negated(dropped) and left < len(own) and not is_negated(claim.text):
+                yield _Fault("negation", _ranges(claim, [min(left, len(own) - 1)]))
+        return
+
+
+# --- places ------------------------------------------------------------------------------------------
+
+
+def _ranges(sentence: Sentence, words: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Where words stand in the claim's text."""
+    chosen = [sentence.words[index] for index in words]
+    return tuple((word.start - sentence.start, word.end - sentence.start) for word in chosen)
+
+
+def _in_answer(claim: ClaimText, ranges: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Ranges of a claim as ranges of the answer, in order, each once."""
+    return tuple(
+        sorted({(claim.positions[start], claim.positions[end - 1] + 1) for start, end in ranges if end > start})
+    )
+
+
+def _spans(
+    text: str, quotations: Sequence[_Quotation], alignment: Alignment, pool: Evidence, texts: Mapping[int, str]
+) -> Iterator[EvidenceSpan]:
+    """The quoted words where they stand; else the sentences that hold most of the claim."""
+    quoted = list(_quoted_spans(text, quotations, texts))
+    yield from quoted
+    if quoted or not pool.sentences:
+        return
+    weights = alignment.by_sentence.sum(axis=1) + alignment.similarity
+    for place in np.argsort(-weights, kind="stable")[:_MAX_SPANS]:
+        if weights[place] >= _MIN_SHARE_OF_BEST * weights.max():
+            item = pool.sentences[int(place)]
+            yield EvidenceSpan(item.index, item.start, item.end)
+
+
+def _quoted_spans(text: str, quotations: Sequence[_Quotation], texts: Mapping[int, str]) -> Iterator[EvidenceSpan]:
+    for part in quotations:
+        for index, other in texts.items():
+            at = other.find(text[part.start : part.end])
+            if at >= 0:
+                yield EvidenceSpan(index, at, at + part.end - part.start)
+                break
+
+
+# --- what the program composes itself ---------------------------------------------------------------
 
 
 def check_claim(
@@ -34,10 +492,10 @@ def check_claim(
     if not quotes:
         return "unsupported", 0.0
     evidence = "\n".join(quotes)
-    quoted = _QUOTED.findall(claim)
+    quoted = _IN_QUOTES.findall(claim)
     if any(part not in evidence for part in quoted):
         return "unsupported", 0.0
-    rest = _QUOTED.sub(" ", claim)
+    rest = _IN_QUOTES.sub(" ", claim)
     known_numbers = _NUMBER.findall(" ".join((evidence, *context, frame)))
     if any(number not in known_numbers for number in _NUMBER.findall(rest)):
         return "unsupported", 0.0
@@ -46,6 +504,6 @@ def check_claim(
     score = sum(stem in known for stem in wanted) / len(wanted) if wanted else 1.0
     if quoted and score == 1.0:
         return "quoted", 1.0
-    if score >= _SUPPORTED:
+    if score >= _COMPOSED:
         return "supported", round(score, 3)
-    return ("partial" if score >= _PARTIAL else "unsupported"), round(score, 3)
+    return ("partial" if score >= _COMPOSED_IN_PART else "unsupported"), round(score, 3)

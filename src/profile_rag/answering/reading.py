@@ -133,10 +133,12 @@ class Sentence:
         """
         part = reading.part(start, end)
         self.reading = reading
+        self.start = start
         self.text = reading.text[start:end]
         self.setting = dict(setting or {})
         self.words = reading.words[part]
         self.vectors = reading.vectors[part]
+        self.pieces = reading.pieces[part]
         # The mean of its words as read in their text: no second pass of the model for the sentence alone.
         self.embedding = _unit(self.vectors.mean(axis=0, keepdims=True))[0] if self.words else reading.embedding
         self.stems = frozenset(word.stem for word in self.words)

@@ -28,7 +28,7 @@ class CheckedClaim(Protocol):
 class Checker(Protocol):
     """Holds a text against evidence."""
 
-    def check(self, text: str, evidence: Sequence[str], *, question: str = "") -> Sequence[CheckedClaim]:
+    def check(self, text: str, evidence: Sequence[str]) -> Sequence[CheckedClaim]:
         """The claims of the text, each with its support."""
         ...
 
@@ -63,13 +63,18 @@ def statements_of(answer: Answer) -> list[Statement]:
     ]
 
 
+def evidence_of(citation: Citation) -> str:
+    """A quote with the headings it stands under, which say what it is about."""
+    return ": ".join(filter(None, (" > ".join(citation.heading), citation.quote)))
+
+
 def attribute_by_check(answer: Answer, checker: Checker) -> Attribution:
     """Recall and precision where the checker tells what supports."""
 
     def supports(statement: Statement, citations: Sequence[Citation]) -> bool:
         if not citations:
             return False
-        claims = checker.check(statement.text, [item.quote for item in citations], question=answer.understood_as)
+        claims = checker.check(statement.text, [evidence_of(item) for item in citations])
         return all(claim.support in {"quoted", "supported"} for claim in claims)
 
     statements = statements_of(answer)

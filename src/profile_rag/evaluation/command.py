@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from profile_rag.answering.grounding import GroundingChecker
 from profile_rag.config import Settings
 from profile_rag.errors import DatasetError, StoreError
 from profile_rag.evaluation.baseline import compare, load_report
@@ -65,6 +66,7 @@ def run_evaluation(order: Order, settings: Settings, *, on_progress: OnProgress)
         stores=order.stores or documents.root / ".profile_rag" / "eval",
         settings=settings,
         embedder=embedder,
+        checker=GroundingChecker(embedder),
         on_progress=on_progress,
     )
     report = make_report(evaluation)

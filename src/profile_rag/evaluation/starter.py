@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from profile_rag.answering.question import parse_question
+from profile_rag.answering.question_parser import parse_question
 from profile_rag.ingestion.cleaning import normalize
 from profile_rag.ingestion.corpus import Document
 from profile_rag.schema import Answer, Chunk, Citation, Claim, Person, ScoredChunk, SourceMap

@@ -1,0 +1,77 @@
+"""Text from anywhere, checked sentence by sentence: what `profile-rag ground` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from profile_rag.answering.grounding import CheckedAnswer, CheckedClaim, EvidenceSpan, GroundingChecker
+from profile_rag.evaluation.rows import AnswerRow
+from profile_rag.schema import Chunk
+
+GROUNDING_SCHEMA = "profile-rag/grounding/1"
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedRow:
+    """A checked answer with the texts it was held against."""
+
+    row: AnswerRow
+    checked: CheckedAnswer
+    evidence: Sequence[str]
+    places: Sequence[str]
+    """What each evidence text is called: `profile.md:12`, or its number among the contexts."""
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether every claim is."""
+        return all(claim.is_supported for claim in self.checked.claims)
+
+    def quote(self, span: EvidenceSpan) -> tuple[str, str]:
+        """The place and the words of a span."""
+        return self.places[span.index], self.evidence[span.index][span.start : span.end]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        head: dict[str, Any] = {"schema": GROUNDING_SCHEMA}
+        if self.row.id is not None:
+            head["id"] = self.row.id
+        if self.row.question:
+            head["question"] = self.row.question
+        return head | {
+            "answer": self.row.answer,
+            "supported": self.is_supported,
+            "score": self.checked.score,
+            "claims": [self._claim(claim) for claim in self.checked.claims],
+        }
+
+    def _claim(self, claim: CheckedClaim) -> dict[str, Any]:
+        quotes = [self.quote(span) for span in claim.evidence]
+        return {
+            "text": claim.text,
+            "start": claim.start,
+            "end": claim.end,
+            "support": claim.support,
+            "score": claim.score,
+            "evidence": [{"source": source, "quote": quote} for source, quote in quotes],
+            "unsupported": [self.row.answer[start:end] for start, end in claim.unsupported],
+            "reasons": list(claim.reasons),
+        }
+
+
+def ground_rows(
+    rows: Iterator[AnswerRow], checker: GroundingChecker, open_corpus: Callable[[], Sequence[Chunk]]
+) -> Iterator[GroundedRow]:
+    """Check rows one after the other; the corpus is opened at the first that brings no contexts of its own."""
+    corpus: list[Chunk] | None = None
+    for row in rows:
+        if row.contexts is not None:
+            texts = row.contexts
+            places = [f"context {number}" for number in range(1, len(texts) + 1)]
+        else:
+            if corpus is None:
+                corpus = [chunk for chunk in open_corpus() if chunk.kind != "heading"]
+            texts = tuple(chunk.embedding_text for chunk in corpus)
+            places = [f"{chunk.source}:{chunk.start_line}" for chunk in corpus]
+        yield GroundedRow(row, checker.check_answer(row.answer, texts, cited=row.cited), texts, places)
