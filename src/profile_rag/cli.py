@@ -299,7 +299,7 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Run a public benchmark and print its figures beside trivial and published ones."""
+    """Run a public benchmark; print its figures beside those of others."""
     settings = _settings(config)
     from profile_rag.evaluation.benchmarks.catalogue import run_benchmark
     from profile_rag.factory import open_embedder
@@ -322,7 +322,7 @@ def draft(
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Propose evaluation cases from the indexed documents, for a person to confirm."""
+    """Propose cases from the indexed documents, for a person to confirm."""
     settings = _settings(config, corpus=corpus, store=store)
     if out is not None and out.exists():
         raise typer.BadParameter(f"{out} is there already; give --out a new file, so that no confirmed case is lost")

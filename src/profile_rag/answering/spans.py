@@ -17,6 +17,7 @@ from profile_rag.words import Word, is_stop_word
 _MOST_WORDS = 6
 _NEAR = 5  # words on either side that say what a candidate is
 _QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
+_JOINS = frozenset(("of", "the", "and", "a"))  # inside a name or a thing; other light words part two of them
 _BREAK = re.compile(r"[,;:()\[\]“”\"–—]|[.!?]\s|\s[-/]\s")
 _LEADING = (
     "in",
@@ -50,6 +51,7 @@ SPAN_FEATURES = (
     *"time_after_in place_after_in person_after_by reason_after_because reason_after_to".split(),
     *"beside_left beside_right nearest matched_around near_around near_left near_right asking head question".split(),
     *"position from_end holds_matched begins_sentence asking_most head_most".split(),
+    *"light_inside of_inside number_and_name".split(),
 )
 """What a candidate is judged by, in the order of a row."""
 
@@ -168,6 +170,10 @@ class SpanJudge:
             "holds_matched": float(context.matched[first:last].sum()),
             "begins_sentence": float(first == 0),
         }
+        within = [words[index].text.lower() for index in inside[1:-1] if is_stop_word(words[index].text)]
+        row["light_inside"] = float(sum(word not in _JOINS for word in within))
+        row["of_inside"] = float("of" in within)
+        row["number_and_name"] = float(shapes["number"] and any(capital[1:]))
         if lead:
             row[lead] = 1.0
         return row
