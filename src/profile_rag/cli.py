@@ -421,7 +421,8 @@ def _print_evaluation(report: dict[str, Any], *, with_failures: bool) -> None:
             out.print(Text(_printable(line)), soft_wrap=True)
     tables = [table.figures_table(report, is_plain=is_plain), table.kinds_table(report, is_plain=is_plain)]
     if report["baseline"]:
-        tables.append(table.changes_table(report, is_plain=is_plain))
+        changes = table.changes_table(report, is_plain=is_plain)
+        tables += [changes] if changes.row_count else []
     for shown in tables:
         out.print(shown)
         out.print()

@@ -19,8 +19,9 @@ from profile_rag.schema import Answer, Chunk, Citation, Claim, Person, ScoredChu
 
 TOP_PASSAGES = 3
 THRESHOLD = 0.27
-"""Cosine below which it is silent: the best mean of abstentions that are right and answers that are due, on the cases that
-may be looked at; it is 0.55, where chance gives 0.50. The best abstention F1 (eval/ablation.py) would refuse four in five."""
+"""Cosine below which it is silent, with the best balanced accuracy on the cases that may be looked at: 0.55, where
+chance gives 0.50. The best abstention F1 (eval/ablation.py) would refuse four of five questions that can be answered.
+"""
 _ANYBODY = Person("", "", "they", "them", "their")
 
 

@@ -66,6 +66,8 @@ def notes(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"Gates: {open_gates} of {len(report['gates'])} open" + (f", {unscored} not scored." if unscored else ".")
     if report["baseline"]:
         change = report["baseline"]
+        if not any(cell["value"] for cell in change["figures"].values()):
+            yield "No figure changed since the baseline."
         yield f"Of {change['shared']} shared cases, {len(change['better'])} got better, {len(change['worse'])} worse."
         yield from (f"  better {identifier}" for identifier in change["better"])
         yield from (f"  worse  {identifier}" for identifier in change["worse"])
