@@ -235,7 +235,7 @@ WRONG: dict[str, tuple[Sequence[str], int, str]] = {
     "a folder for a batch": (["ask", "--batch", "corpus"], 2, "corpus: no such file"),
     "no such configuration": (["ask", "Kafka?", "--config", "no.toml"], 2, "no.toml: no such file. Give --config"),
     "no cases": (["eval", "--cases", "nowhere"], 2, "nowhere: cannot be read"),
-    "no such benchmark": (["bench", "glue", "--data", "corpus"], 2, "glue: no such benchmark. There are squad2, "),
+    "no such benchmark": (["bench", "glue", "--data", "corpus"], 2, "glue: no such benchmark. There are ragtruth, "),
     "no such data": (["bench", "squad2", "--data", "nowhere"], 2, "nowhere: no such file or folder. Give the"),
     "data of another format": (["bench", "canard", "--data", "corpus/notes.md"], 2, "is not of CANARD's format."),
     "drafts over a file": (["cases", "draft", "--out", "corpus/notes.md"], 2, "corpus/notes.md is there already"),

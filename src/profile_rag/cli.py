@@ -294,7 +294,9 @@ def doctor(corpus: CorpusOption = None, store: StoreOption = None, config: Confi
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="squad2, canard or cacm.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="ragtruth, wice, squad2, canard or cacm.", show_default=False)
+    ],
     data: Annotated[Path, typer.Option(metavar="PATH", help="The benchmark's own data.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     config: ConfigOption = None,

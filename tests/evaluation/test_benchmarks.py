@@ -138,7 +138,7 @@ def test_a_benchmark_that_does_not_exist_is_refused_with_those_that_do(tmp_path:
     def no_embedder() -> Embedder:
         raise AssertionError("no model is needed to see that")
 
-    with pytest.raises(DatasetError, match=r"glue: no such benchmark. There are squad2, canard, cacm"):
+    with pytest.raises(DatasetError, match=r"glue: no such benchmark. There are ragtruth, wice, squad2, canard, cacm"):
         run_benchmark("glue", tmp_path, open_embedder=no_embedder, on_progress=ignore_progress)
 
 

@@ -275,14 +275,14 @@ def answer_row(rows: Sequence[Row], doubts: Sequence[float]) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From which doubt, 0 to 1, something counts as unsupported."""
+    """Where the probabilities of a benchmark's answers and claims are cut."""
 
     answer: float
-    """Of a whole answer: best F1 over sources held out."""
+    """Doubt from which a whole answer is flagged: best F1 over sources held out."""
     span: float
-    """Of a claim, to mark its characters."""
+    """Doubt from which a claim's characters are marked."""
     article: float
-    """Of a claim held against a whole article."""
+    """Support from which a claim counts as supported by a whole article."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from profile_rag.errors import DatasetError
-from profile_rag.evaluation.benchmarks import cacm, canard, squad2
+from profile_rag.evaluation.benchmarks import cacm, canard, ragtruth, squad2, wice
 from profile_rag.evaluation.benchmarks.result import BenchmarkResult, Progress
 from profile_rag.models import Embedder
 
@@ -21,6 +21,8 @@ class Benchmark(Protocol):
 
 
 BENCHMARKS: Mapping[str, Benchmark] = {
+    "ragtruth": ragtruth.run,
+    "wice": wice.run,
     "squad2": squad2.run,
     "canard": canard.run,
     "cacm": cacm.run,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from profile_rag.answering.grounding import GroundingChecker
@@ -65,8 +67,10 @@ def run(data: Path, embedder: Embedder, *, on_progress: Progress) -> BenchmarkRe
 
 def predict(claim: WiceClaim, checker: GroundingChecker) -> Prediction:
     """Check one claim; of several sentences the weakest counts."""
-    checked = checker.check_answer(claim.text, claim.evidence)
-    found = frozenset(span.index for part in checked.claims for span in part.evidence)
+    checked = checker.check_answer(claim.text, ["\n".join(claim.evidence)])  # read in context, not line by line
+    starts = [0, *accumulate(len(sentence) + 1 for sentence in claim.evidence)]
+    spans = [span for part in checked.claims for span in part.evidence]
+    found = frozenset(bisect_right(starts, span.start) - 1 for span in spans)
     support = min((part.likelihood for part in checked.claims), default=0.0)
     return Prediction(claim, support, support > load_thresholds().article, found)
 
