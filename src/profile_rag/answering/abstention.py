@@ -14,7 +14,7 @@ from profile_rag.words import stems
 
 # A fact stands in one place; an open question is answered by several passages of lesser weight.
 _FACT_SHARE = 0.88
-_OPEN_SHARE = 0.72
+_OPEN_SHARE = 0.85
 
 _ASKS_COUNT = re.compile(
     r"^(?:and |so )?(?:about |roughly )?how many (?P<unit>(?:[\w-]+ ){0,2}?[\w-]+s|people)\b", re.IGNORECASE

@@ -144,6 +144,11 @@ def asks_contrary(question: str) -> bool:
     return any(pattern.search(question) for pattern in (_LEAVES_OUT, _NARROWS, _SETS_ASIDE, _OVERDOES))
 
 
+def asks_ability(question: str) -> bool:
+    """Whether a question asks what somebody can do or has done, not what they would do."""
+    return _CAN.search(question) is not None
+
+
 def _has(pattern: re.Pattern[str], text: str) -> float:
     return float(pattern.search(text) is not None)
 

@@ -9,7 +9,8 @@ from functools import cache
 from typing import Literal
 
 from profile_rag.answering import cues
-from profile_rag.answering.polarity import asks_contrary, probability_of_yes
+from profile_rag.answering.polarity import asks_ability, asks_contrary, probability_of_yes
+from profile_rag.answering.reading import is_negated
 from profile_rag.schema import Basis, Chunk
 from profile_rag.words import content_words, find_name, spellings, split_words, stems
 
@@ -158,7 +159,9 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
     of_others = any(cues.OTHERS.search(segment) for segment in _nearest_segments(passage, phrase))
     if is_avoided(chunk) or of_others or (not asks_contrary(question) and _denies_outright(passage, phrase)):
         return Judgement("denies", "denied")
-    if probability_of_yes(question, passage) < _MIN_YES:
+    # What somebody can do or has done is denied in its own words; a habit may be denied in any.
+    is_against = not asks_ability(question) or asks_contrary(question) or _touches_denial(passage, phrase)
+    if is_against and probability_of_yes(question, passage) < _MIN_YES:
         return Judgement("denies", "denied")
     judgement = judge(passage, target=phrase, chunk=chunk, names_target=False, is_title=False, is_phrase=True)
     if judgement.stance == "limits":
@@ -184,6 +187,18 @@ def _denies_outright(passage: str, phrase: str) -> bool:
         and len(wanted & set(stems(segment))) >= _MIN_DENIED_WORDS
         for segment in nearest
     )
+
+
+def _touches_denial(passage: str, phrase: str) -> bool:
+    """Whether a part of the passage that denies something speaks of the phrase: "isn't" elsewhere in it says nothing."""
+    wanted = set(stems(phrase))
+    said = cues.QUOTATION.sub(" ", passage)
+    segments = [piece for segment in _SEGMENT.split(said) if segment for piece in segment.split(", ")]
+    return any(is_negated(segment) and wanted & _content_stems(segment) for segment in segments)
+
+
+def _content_stems(text: str) -> set[str]:
+    return {word.stem for word in content_words(text)}
 
 
 def _nearest_segments(passage: str, phrase: str) -> list[str]:
