@@ -273,7 +273,7 @@ class Corpus:
                     by_claim[index] = [
                         (span, float(1 / (1 + np.exp(-odd)))) for (span, _), odd in zip(items, odds, strict=True)
                     ]
-        threshold = max(np.arange(0.2, 0.7, 0.01), key=lambda step: _f1_of(self._predict(doubt, by_claim, step, 0.5)))
+        threshold = max(np.arange(0.2, 0.7, 0.01), key=lambda step: _merit(self._predict(doubt, by_claim, step, 0.5)))
         span_threshold = max(
             np.arange(0.1, 0.9, 0.02), key=lambda step: score(self._predict(doubt, by_claim, 0.5, step))["span F1"] or 0
         )
@@ -318,6 +318,12 @@ class Corpus:
                 doubt[index] = claims.log_odds(rows).max()
         is_faulty = np.array([bool(case.fault) for case in self.cases])
         return {"claims": len(self.cases), "auroc": round(float(roc_auc_score(is_faulty, doubt)), 4)}
+
+
+def _merit(predictions: Sequence[Prediction]) -> float:
+    """F1 alone would flag nearly everything; with balanced accuracy beside it, sound answers count too."""
+    figures = score([item for item in predictions if item.response.task == "QA"])
+    return (figures["F1"] or 0.0) + (figures["balanced accuracy"] or 0.0)
 
 
 def _f1_of(predictions: Sequence[Prediction]) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 
 from profile_rag.answering import cues
 from profile_rag.answering.alignment import Alignment, Evidence
+from profile_rag.answering.dates import period_of
 from profile_rag.answering.opposites import contraries, otherwise_prefixed
 from profile_rag.answering.reading import Sentence, is_name
 from profile_rag.words import Word, content_words, is_distinct_name, is_stop_word, spellings, stem, stems
@@ -60,7 +61,7 @@ _NUMBER = re.compile(
 )
 _SAID_LOOSELY = frozenset({"one", "zero"})  # "one of", "no one": rarely an amount
 _UNIT = re.compile(r"\+?\s?-?\s?(?P<unit>%|[A-Za-z]+)")
-_UNITS = {
+UNITS = {
     "%": "percent",
     **dict.fromkeys(stems("percent percentage"), "percent"),
     **{stem(unit): stem(unit) for unit in "year month week day hour minute second decade".split()},
@@ -69,6 +70,7 @@ _UNITS = {
     **{stem(unit): stem(unit) for unit in "project team company client customer user country language euro".split()},
     **dict.fromkeys(stems("dollar usd"), "dollar"),
 }
+"""Stems of the words behind numbers, by what they count; other rules hold for them than for words."""
 _LEVELS = (
     frozenset(stems("beginner basic basics novice elementary rudimentary introductory")),
     frozenset(stems("familiar familiarity exposure intermediate conversational")),
@@ -185,14 +187,21 @@ def numbers_in(text: str) -> Iterator[_Number]:
         direction = 1 if _MORE.search(before) else -1 if _LESS.search(before) else 0
         if text[found.end() : found.end() + 1] == "+":
             direction = 1
-        unit = _UNITS.get(stem(behind["unit"]) if behind and behind["unit"] != "%" else "%" if behind else "", "")
+        unit = UNITS.get(stem(behind["unit"]) if behind and behind["unit"] != "%" else "%" if behind else "", "")
         yield _Number(value, unit, direction, found.start(), found.end())
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a number, in figures or spelt."""
+    return any(True for _ in numbers_in(word))
 
 
 def _numbers(alignment: Alignment, texts: Sequence[str], near: Sequence[str]) -> Iterator[Discrepancy]:
     known: dict[float, list[_Number]] = {}
     for text in texts:
-        for number in numbers_in(text):
+        # "From 2015 to 2019" says "four years" too.
+        period = period_of(text)
+        for number in numbers_in(f"{text} {period.length}" if period else text):
             known.setdefault(number.value, []).append(number)
     own = {number.value for text in near for number in numbers_in(text)}
     for number in numbers_in(alignment.claim.text):
@@ -241,10 +250,11 @@ def _is_title_case(claim: Sentence) -> bool:
 def _levels(alignment: Alignment, near: Sequence[Sentence]) -> Iterator[Discrepancy]:
     """A level, or a claim to all or first place, that no sentence about the matter gives."""
     said = {stem for sentence in near for stem in sentence.around}
+    denied, _ = negated_words(alignment.claim)
     highest = max((rank for rank, level in enumerate(_LEVELS) if said & level), default=-1)
     for index, word in enumerate(alignment.claim.words):
         rank = next((rank for rank, level in enumerate(_LEVELS) if word.stem in level), -1)
-        if {word.stem, _SAME_LEVEL.get(word.stem)} & said:
+        if alignment.held[index] or index in denied or {word.stem, _SAME_LEVEL.get(word.stem)} & said:
             continue
         if (word.stem in _RAISING and highest < len(_LEVELS) - 1) or rank > highest >= 0:
             yield Discrepancy("level", (index,))
@@ -366,7 +376,7 @@ def _agents(alignment: Alignment, near: Sequence[Sentence]) -> Iterator[Discrepa
     if not near or _AGENT.search(claim.text):
         return
     found = cues.OTHERS.search(near[0].text)
-    if found is not None:
+    if found is not None and not set(stems(found.group())) <= {word.stem for word in claim.words}:
         yield Discrepancy(
             "agent",
             tuple(

@@ -19,9 +19,18 @@ from profile_rag.answering.alignment import (
     read_spans,
 )
 from profile_rag.answering.claims import ClaimText, split_claims
-from profile_rag.answering.discrepancies import HARD, Discrepancy, find_discrepancies, numbers_in
+from profile_rag.answering.discrepancies import HARD, Discrepancy, find_discrepancies, is_number
 from profile_rag.answering.reading import Sentence, is_name, is_negated
-from profile_rag.answering.support import DOUBTED, Row, claim_row, is_light, load_model, unsaid_words, word_rows
+from profile_rag.answering.support import (
+    DOUBTED,
+    Row,
+    claim_row,
+    is_counted,
+    is_light,
+    load_model,
+    unsaid_words,
+    word_rows,
+)
 from profile_rag.schema import Support
 from profile_rag.words import Word, content_words, split_words, stems
 
@@ -39,7 +48,7 @@ _REPORTING = frozenset(
         " partly partially"
         " stated elsewhere also place places disagree differ limit limits limited project strength done something"
         " else experience"
-        " worth asking ask"
+        " worth asking ask name names named text speak speaks level given dates prefers something also"
     )
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -57,6 +66,7 @@ _MIN_COPIED = 0.6  # of a text's words that stand in another in the same order: 
 _MOST_COPIED = 3
 _MAX_SPANS = 3
 _MIN_SHARE_OF_BEST = 0.8
+_MARKUP = re.compile(r"[*_`]+")
 _TYPOGRAPHY = str.maketrans("‘’“”„«»–—\u00a0", '\'\'"""""-- ')
 _CACHED_TEXTS = 4000
 
@@ -247,7 +257,10 @@ class _Against:
             doubted = [index for index, doubt in zip(unsaid, doubts, strict=True) if is_foreign or doubt > DOUBTED]
             faults += self._faults(alignment, pool, found, frozenset(said), sorted({*claimed} & {*doubted}))
         likelihood = model.support_of(row) if pool.sentences else 0.0
-        is_held = bool(pool.sentences) and all(alignment.held[index] for index in claimed)
+        # Numbers and their units have rules of their own, which found no fault with those that are left.
+        is_held = bool(pool.sentences) and all(
+            alignment.held[index] or is_counted(self.sentence.words[index]) for index in claimed
+        )
         support = _support_of(likelihood, faults, is_held=is_held, is_quoted=bool(quotations))
         score = min([likelihood, *(_CAP[fault.is_hard] for fault in faults)])
         if support in {"quoted", "supported"}:
@@ -347,7 +360,7 @@ def _claims_nothing(claim: ClaimText) -> bool:
     if _QUOTED.search(claim.text) or _SAYS_NOTHING.search(claim.text):
         return False
     words = [word for word in split_words(claim.text) if _is_claimed(word)]
-    return all(any(True for _ in numbers_in(word.text)) for word in words)
+    return all(is_number(word.text) for word in words)
 
 
 # --- what stands in quotation marks --------------------------------------------------------------
@@ -372,7 +385,7 @@ def _quotations(text: str, texts: Mapping[int, str]) -> Iterator[_Quotation]:
 
 def _flat(text: str) -> str:
     """Spelt with one kind of quotation mark, dash and white space."""
-    return " ".join(text.translate(_TYPOGRAPHY).split()).strip(" .,;:!?").lower()
+    return " ".join(_MARKUP.sub("", text).translate(_TYPOGRAPHY).split()).strip(" .,;:!?").lower()
 
 
 def _changes(whole: str, piece: str, texts: Iterable[str]) -> list[tuple[int, int]]:

@@ -190,7 +190,7 @@ def _denies_outright(passage: str, phrase: str) -> bool:
 
 
 def _touches_denial(passage: str, phrase: str) -> bool:
-    """Whether a part of the passage that denies something speaks of the phrase: "isn't" elsewhere in it says nothing."""
+    """Whether a part of the passage that denies something speaks of the phrase; "isn't" elsewhere says nothing."""
     wanted = set(stems(phrase))
     said = cues.QUOTATION.sub(" ", passage)
     segments = [piece for segment in _SEGMENT.split(said) if segment for piece in segment.split(", ")]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profile_rag.answering.alignment import Alignment, Evidence
-from profile_rag.answering.discrepancies import Discrepancy
+from profile_rag.answering.discrepancies import UNITS, Discrepancy, is_number
 from profile_rag.answering.reading import is_name, is_negated
 from profile_rag.words import Word, is_stop_word, stems
 
@@ -113,7 +113,7 @@ def claim_row(
     similarity = np.sort(alignment.similarity)[::-1] if len(alignment.similarity) else np.zeros(1)
     words = [word for word, is_content in zip(claim.words, content, strict=True) if is_content]
     is_named = np.array([is_name(word, claim.reading.text) for word in words])
-    is_number = np.array([word.text[:1].isdigit() for word in words])
+    is_figure = np.array([word.text[:1].isdigit() for word in words])
     owners = evidence.owner[alignment.best[content]] if len(evidence.owner) else np.zeros(1)
     low = np.sort(either)[: max(1, len(either) // 3)]
     row = {
@@ -137,8 +137,8 @@ def claim_row(
         "sequence": _in_order(alignment.best[content][held]),
         "names": is_named.sum(),
         "names_missing": (is_named & ~held).sum(),
-        "numbers": is_number.sum(),
-        "numbers_missing": (is_number & ~held).sum(),
+        "numbers": is_figure.sum(),
+        "numbers_missing": (is_figure & ~held).sum(),
         "similarity": similarity[0],
         "similarity_second": similarity[1] if len(similarity) > 1 else similarity[0],
         "similarity_gap": similarity[0] - (similarity[1] if len(similarity) > 1 else 0.0),
@@ -173,10 +173,17 @@ def is_light(word: Word) -> bool:
     return is_stop_word(word.text) or word.stem in _LIGHT or is_negated(word.text)
 
 
+def is_counted(word: Word) -> bool:
+    """Whether a word is a number or a unit."""
+    return is_number(word.text) or word.stem in UNITS
+
+
 def unsaid_words(alignment: Alignment) -> list[int]:
     """Words of the claim with content of their own that the evidence doesn't hold."""
     return [
-        index for index, word in enumerate(alignment.claim.words) if not alignment.held[index] and not is_light(word)
+        index
+        for index, word in enumerate(alignment.claim.words)
+        if not alignment.held[index] and not is_light(word) and not is_counted(word)
     ]
 
 
@@ -278,7 +285,7 @@ class Thresholds:
     """Where the probabilities of a benchmark's answers and claims are cut."""
 
     answer: float
-    """Doubt from which a whole answer is flagged: best F1 over sources held out."""
+    """Doubt from which a whole answer is flagged: the best sum of F1 and balanced accuracy, over sources held out."""
     span: float
     """Doubt from which a claim's characters are marked."""
     article: float
