@@ -113,6 +113,8 @@ def _limit_lead(finding: Finding, person: Person) -> str:
         return "The documents limit it:"
     if finding.basis == "conceptual":
         return f"{speak(person, 'understands').capitalize()} it, with limits:"
+    if finding.limits[0].judgement.stance == "denies":
+        return "One place says no:" if finding.disagrees else "Not all of it:"
     return f"{speak(person, 'has').capitalize()} some experience, with limits:"
 
 

@@ -48,7 +48,7 @@ _REPORTING = frozenset(
         " partly partially"
         " stated elsewhere also place places disagree differ limit limits limited project strength done something"
         " else experience"
-        " worth asking ask name names named text speak speaks level given dates prefers something also"
+        " worth asking ask name names named text speak speaks level given dates prefers something also one all"
     )
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
