@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from profile_rag import Profile
 from profile_rag.answering import evidence, target_evidence
+from profile_rag.answering.features import FEATURES
+from profile_rag.answering.relevance import RelevanceModel
 from profile_rag.answering.stance import Judgement
 from profile_rag.config import Settings
 from profile_rag.evaluation.dataset import Case, load_cases
@@ -29,11 +31,12 @@ from profile_rag.evaluation.metrics import Score, score_answer
 from profile_rag.evaluation.starter import Starter
 from profile_rag.factory import open_embedder, refresh_index
 from profile_rag.ingestion.corpus import load_corpus
-from profile_rag.models import Embedder
+from profile_rag.models import Embedder, TokenVectors
 from profile_rag.retrieval.hybrid import HybridRetriever
 from profile_rag.schema import Answer, Chunk, ScoredChunk
 
 CASES = Path(__file__).parent / "cases"
+SIMILAR = 0.4  # cosine from which a sentence answers where nothing but similarity is asked
 THRESHOLDS = np.arange(0.0, 0.9, 0.01)
 
 
@@ -162,7 +165,15 @@ def _dense_only() -> Iterator[None]:
     def mentioning(self: HybridRetriever, names: str, *, top_k: int) -> list[Chunk]:
         return [item.chunk for item in retrieve(self, names, top_k=min(top_k, 12))]
 
-    with patch.object(HybridRetriever, "retrieve", retrieve), patch.object(HybridRetriever, "mentioning", mentioning):
+    def judge(self: RelevanceModel, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        similarity = rows[:, FEATURES.index("similarity")]
+        return similarity, np.where(similarity >= SIMILAR, 1.0, 0.0)
+
+    with (
+        patch.object(HybridRetriever, "retrieve", retrieve),
+        patch.object(HybridRetriever, "mentioning", mentioning),
+        patch.object(RelevanceModel, "judge", judge),
+    ):
         yield
 
 
@@ -176,7 +187,16 @@ def _keyword_only() -> Iterator[None]:
         vectors[:, 0] = 1e-6
         return vectors
 
-    with patch.object(HybridRetriever, "retrieve", retrieve), patch.object(Embedder, "embed", embed):
+    read = Embedder.embed_tokens
+
+    def embed_tokens(self: Embedder, texts: Sequence[str]) -> list[TokenVectors]:
+        return [TokenVectors(np.zeros_like(item.vectors), item.spans) for item in read(self, texts)]
+
+    with (
+        patch.object(HybridRetriever, "retrieve", retrieve),
+        patch.object(Embedder, "embed", embed),
+        patch.object(Embedder, "embed_tokens", embed_tokens),
+    ):
         yield
 
 

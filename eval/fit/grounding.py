@@ -202,7 +202,9 @@ def fit_claims(
     labels = [is_wrong(responses[index], span) for index in sources for span, _ in theirs[index]]
     more = [read.row(words) for index in people for read in ours[index]]
     more_labels = [bool(cases[index].fault) for index in people for _ in ours[index]]
-    weights = np.concatenate([np.ones(len(rows)), np.full(len(more), CLAIM_WEIGHT)])
+    # There are three faulty twins to a sound claim, which says nothing of how often answers are wrong.
+    own = np.where(more_labels, CLAIM_WEIGHT / 3, CLAIM_WEIGHT)
+    weights = np.concatenate([np.ones(len(rows)), own])
     return regress(np.array(rows + more), np.array(labels + more_labels), strength=CLAIM_STRENGTH, weights=weights)
 
 

@@ -6,6 +6,7 @@ Numbers and units, dates, names, negation and limits, levels, comparatives, and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -251,12 +252,13 @@ def _levels(alignment: Alignment, near: Sequence[Sentence]) -> Iterator[Discrepa
     """A level, or a claim to all or first place, that no sentence about the matter gives."""
     said = {stem for sentence in near for stem in sentence.around}
     denied, _ = negated_words(alignment.claim)
-    highest = max((rank for rank, level in enumerate(_LEVELS) if said & level), default=-1)
+    given = {rank for rank, level in enumerate(_LEVELS) if said & level}
     for index, word in enumerate(alignment.claim.words):
-        rank = next((rank for rank, level in enumerate(_LEVELS) if word.stem in level), -1)
         if alignment.held[index] or index in denied or {word.stem, _SAME_LEVEL.get(word.stem)} & said:
             continue
-        if (word.stem in _RAISING and highest < len(_LEVELS) - 1) or rank > highest >= 0:
+        rank = next((rank for rank, level in enumerate(_LEVELS) if word.stem in level), -1)
+        is_raised = rank not in given and rank > min(given, default=rank)
+        if is_raised or (word.stem in _RAISING and len(_LEVELS) - 1 not in given):
             yield Discrepancy("level", (index,))
 
 
@@ -264,21 +266,24 @@ def _levels(alignment: Alignment, near: Sequence[Sentence]) -> Iterator[Discrepa
 
 
 def negated_words(sentence: Sentence) -> tuple[frozenset[int], frozenset[int]]:
-    """Which words of a sentence stand behind a word of denial in its clause, and which words deny."""
+    """Which words of a sentence stand behind a word of denial in its clause, and which words deny.
+
+    Twice denied is affirmed.
+    """
     text = _NO_DENIAL.sub(lambda found: " " * len(found.group()), sentence.text)
     offset = sentence.start
     ends = [found.start() for found in _CLAUSE_END.finditer(text)]
-    inside: set[int] = set()
+    inside: Counter[int] = Counter()
     denying: set[int] = set()
     for cue in _CUE.finditer(text):
-        stop = next((end for end in ends if end > cue.end()), len(text))
+        stop = next((end for end in ends if end >= cue.end()), len(text))
         for index, word in enumerate(sentence.words):
             place = word.start - offset
             if place < cue.end() and word.end - offset > cue.start():
                 denying.add(index)
             elif cue.end() <= place < stop:
-                inside.add(index)
-    return frozenset(inside - denying), frozenset(denying)
+                inside[index] += 1
+    return frozenset(index for index, count in inside.items() if count % 2) - denying, frozenset(denying)
 
 
 def _negation(alignment: Alignment, near: Sequence[Sentence]) -> Iterator[Discrepancy]:
@@ -292,17 +297,17 @@ def _negation(alignment: Alignment, near: Sequence[Sentence]) -> Iterator[Discre
         if len(there) >= _MIN_DENIED * len(denied):
             yield Discrepancy("negation", tuple(sorted(denying)))
     for sentence in near[:1]:
-        scope, cues_there = negated_words(sentence)
+        scope, _ = negated_words(sentence)
         negated = [place for place in sorted(scope) if _is_content(sentence.words[place])]
-        if not negated or len(cues_there) > 1:
-            continue  # twice denied is affirmed
+        if not negated:
+            continue
         own = [index for index in content if any(place in scope for place in _places_in(claim.words[index], sentence))]
         # Held elsewhere in the sentence too, a word may speak of that place.
         own = [index for index in own if all(place in scope for place in _places_in(claim.words[index], sentence))]
         head = sentence.words[negated[0]].stem
         has_head = any(head == claim.words[index].stem for index in own)
         is_whole = len(own) >= _MIN_SCOPE * len(negated) if not has_head else len(own) >= _MIN_DENIED * len(negated)
-        if own and is_whole and not denying:
+        if own and is_whole and inside.isdisjoint(own):
             yield Discrepancy("negation", tuple(own))
 
 
