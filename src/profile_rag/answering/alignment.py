@@ -14,7 +14,6 @@ from profile_rag.sentences import split_sentences
 from profile_rag.words import spellings
 
 _WINDOW_TOKENS = 250  # the model reads 256, its own two among them
-_CONSTANT = 1e-9
 
 
 class WindowEmbedder(TokenEmbedder, Protocol):

@@ -6,6 +6,7 @@ Numbers and units, dates, names, negation and limits, levels, comparatives, and 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -90,7 +91,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _NO_DENIAL = re.compile(r"\bnot (?:only|just|merely|simply)\b|\bno (?:doubt|matter)\b|\bnot least\b", re.IGNORECASE)
-_LIST_SEPARATOR = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
+_LIST_SEPARATOR = re.compile(r",\s*+(?:and\s+|or\s+)?|(?<!\s)\s++(?:and|or)\s+")
 _CLAUSE_END = re.compile(
     r"[;:.!?—–()|\n]|,\s*(?=(?:and\s+|or\s+)?(?:he|she|they|it|i|we|who|which|that|as|since|if|when)\b)|\b(?:but"
     r"|however|though|although|yet(?! to)|while|whereas|because|so|which)\b",
@@ -198,10 +199,10 @@ def _numbers(alignment: Alignment, texts: Sequence[str], near: Sequence[str]) ->
     for number in numbers_in(alignment.claim.text):
         words = _words_at(alignment.claim, number.start, number.end)
         if number.value not in known:
-            if number.value == _items_behind(alignment.claim.text, number.end):
-                continue  # "three: Pinecone, Weaviate and pgvector" counts what it lists
-            # A number that is part of a word both share ("B2B", "web3") is no amount.
-            if (words and not alignment.held[list(words)].all()) or (words and not own):
+            # A number that is part of a word both share ("B2B", "web3") is no amount, and
+            # "three: Pinecone, Weaviate and pgvector" counts what it lists.
+            is_new = bool(words) and not (own and alignment.held[list(words)].all())
+            if is_new and number.value != _items_behind(alignment.claim.text, number.end):
                 yield Discrepancy("number", words)
             continue
         same = known[number.value]
@@ -260,8 +261,10 @@ def negated_words(sentence: Sentence) -> tuple[frozenset[int], frozenset[int]]:
     ends = [found.start() for found in _CLAUSE_END.finditer(text)]
     inside: set[int] = set()
     denying: set[int] = set()
-    for cue in _CUE.finditer(text):
-        stop = next((end for end in ends if end > cue.end()), len(text))
+    read = sentence.words[-1].end - offset if sentence.words else 0
+    for cue in _CUE.finditer(text, 0, read):
+        behind = bisect_right(ends, cue.end())
+        stop = ends[behind] if behind < len(ends) else len(text)
         for index, word in enumerate(sentence.words):
             place = word.start - offset
             if place < cue.end() and word.end - offset > cue.start():
