@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 import numpy as np
@@ -196,7 +197,8 @@ def _numbers(alignment: Alignment, texts: Sequence[str], near: Sequence[str]) ->
         for number in numbers_in(text):
             known.setdefault(number.value, []).append(number)
     own = {number.value for text in near for number in numbers_in(text)}
-    for number in numbers_in(alignment.claim.text):
+    end = end_of_words(alignment.claim)
+    for number in takewhile(lambda item: item.start < end, numbers_in(alignment.claim.text)):
         words = _words_at(alignment.claim, number.start, number.end)
         if number.value not in known:
             # A number that is part of a word both share ("B2B", "web3") is no amount, and
@@ -261,8 +263,7 @@ def negated_words(sentence: Sentence) -> tuple[frozenset[int], frozenset[int]]:
     ends = [found.start() for found in _CLAUSE_END.finditer(text)]
     inside: set[int] = set()
     denying: set[int] = set()
-    read = sentence.words[-1].end - offset if sentence.words else 0
-    for cue in _CUE.finditer(text, 0, read):
+    for cue in _CUE.finditer(text, 0, end_of_words(sentence)):
         behind = bisect_right(ends, cue.end())
         stop = ends[behind] if behind < len(ends) else len(text)
         for index, word in enumerate(sentence.words):
@@ -383,6 +384,11 @@ def _clause_around(text: str, place: int) -> tuple[int, int]:
     return max((end for end in ends if end <= place), default=0), min(
         (end for end in ends if end > place), default=len(text)
     )
+
+
+def end_of_words(sentence: Sentence) -> int:
+    """Up to which character of its text a sentence was read; the end of a very long one is not."""
+    return sentence.words[-1].end - sentence.start if sentence.words else 0
 
 
 def _words_at(sentence: Sentence, start: int, end: int) -> tuple[int, ...]:

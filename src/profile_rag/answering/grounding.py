@@ -19,7 +19,7 @@ from profile_rag.answering.alignment import (
 )
 from profile_rag.answering.claims import ClaimText, split_claims
 from profile_rag.answering.copies import find_alterations
-from profile_rag.answering.discrepancies import HARD, Discrepancy, find_discrepancies, numbers_in
+from profile_rag.answering.discrepancies import HARD, Discrepancy, end_of_words, find_discrepancies, numbers_in
 from profile_rag.answering.quotations import (
     Quotation,
     SourceText,
@@ -235,6 +235,8 @@ class _Against:
             is_foreign = alignment.held[claimed].mean() < _FOREIGN
             doubted = [index for index, doubt in zip(unsaid, doubts, strict=True) if is_foreign or doubt > DOUBTED]
             faults += self._faults(alignment, pool, found, frozenset(said), sorted({*claimed} & {*doubted}))
+        if unread := tuple(self._unread(pool, quotations)):
+            faults.append(_Fault("words", unread, is_hard=False))
         likelihood = model.support_of(row) if pool.sentences else 0.0
         is_held = bool(pool.sentences) and all(alignment.held[index] for index in claimed)
         support = _support_of(likelihood, faults, is_held=is_held, is_quoted=bool(quotations))
@@ -268,6 +270,14 @@ class _Against:
             yield _Fault(item.kind, _ranges(self.sentence, item.words), item.kind in HARD)
         if doubted:
             yield _Fault("words", _ranges(self.sentence, doubted), is_hard=False)
+
+    def _unread(self, pool: Evidence, quotations: Sequence[Quotation]) -> Iterator[tuple[int, int]]:
+        """Words behind what the model reads of a very long claim: they have to stand in the evidence as they are."""
+        start = end_of_words(self.sentence)
+        for word in split_words(self.claim.text[start:]):
+            is_held = word.stem in pool.places or word.stem in self.known
+            if not is_held and _is_claimed(word) and not is_quoted(start + word.start, quotations):
+                yield start + word.start, start + word.end
 
 
 def _quoted_plainly(

@@ -16,7 +16,7 @@ _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
 _ELISION = re.compile(r"\[?(?:…|\.\.\.)\]?")
 _MIN_WORDS = 3  # shorter quotation marks may stand around a term
 _MIN_COPIED = 0.6  # of a quotation's words that stand in a text in the same order: it was taken from there
-_MOST_PAIRS = 100_000  # of equal words in a quotation and a text; comparing more would take seconds
+_MOST_PAIRS = 200_000  # of equal words in a claim's quotations and the texts; comparing more would take seconds
 _TYPOGRAPHY = str.maketrans("‘’“”„«»–—\u00a0", '\'\'"""""-- ')
 
 Ranges = tuple[tuple[int, int], ...]
@@ -61,16 +61,14 @@ class Quotation:
 
 def find_quotations(text: str, sources: Iterable[SourceText]) -> list[Quotation]:
     """The quotations of a text in order; short ones that stand nowhere are left out, they may be terms."""
-    sources, found = list(sources), []
+    comparison, found = _Comparison(sources), []
     for match in _QUOTED.finditer(text):
         start, end = match.span(match.lastindex or 0)
-        missing = [
-            (left, right) for left, right in _pieces(text, start, end) if not _stands_in(text[left:right], sources)
-        ]
+        missing = [piece for piece in _pieces(text, start, end) if not comparison.holds(text[slice(*piece)])]
         if not missing:
             found.append(Quotation(start, end, ()))
         elif len(split_words(text[start:end])) >= _MIN_WORDS:
-            altered = [part for left, right in missing for part in _altered(text, left, right, sources)]
+            altered = [part for left, right in missing for part in comparison.altered(text, left, right)]
             found.append(Quotation(start, end, tuple(altered)))
     return found
 
@@ -120,34 +118,43 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield left + len(piece) - len(piece.lstrip()), left + len(piece.rstrip())
 
 
-def _stands_in(piece: str, sources: Iterable[SourceText]) -> bool:
-    flat = _flat(piece)
-    return any(flat in source.flat for source in sources)
+class _Comparison:
+    """Holds pieces of quotations against texts, for as long as that takes no seconds."""
 
+    def __init__(self, sources: Iterable[SourceText]) -> None:
+        self._sources = list(sources)
+        self._pairs = _MOST_PAIRS
 
-def _altered(text: str, start: int, end: int, sources: Iterable[SourceText]) -> list[tuple[int, int]]:
-    """Which characters of a piece differ from the passage most like it; all of it where none is."""
-    words = split_words(text[start:end])
-    own = [word.text.lower() for word in words]
-    counts = Counter(own)
-    best: Sequence[tuple[str, int, int, int, int]] = []
-    most = 0
-    for source in sources:
-        in_common = sum((counts & source.counts).values())
-        if in_common <= most or in_common < _MIN_COPIED * len(own):
-            continue
-        if sum(count * source.counts[word] for word, count in counts.items()) > _MOST_PAIRS:
-            continue
-        matcher = SequenceMatcher(None, own, source.words, autojunk=False)
-        same = sum(block.size for block in matcher.get_matching_blocks())
-        if same > most:
-            most, best = same, matcher.get_opcodes()
-    if most < _MIN_COPIED * len(own):
-        return [(start, end)]
-    changed = []
-    for tag, left, right, _, _ in best:
-        if tag in {"replace", "delete"}:
-            changed += [(start + word.start, start + word.end) for word in words[left:right]]
-        elif tag == "insert" and 0 < left < len(words):  # words left out: what stands behind the gap is marked
-            changed.append((start + words[left].start, start + words[left].end))
-    return changed or [(start, end)]
+    def holds(self, piece: str) -> bool:
+        """Whether a piece stands in one of the texts."""
+        flat = _flat(piece)
+        return any(flat in source.flat for source in self._sources)
+
+    def altered(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Which characters of a piece differ from the passage most like it; all of it where none is."""
+        words = split_words(text[start:end])
+        changed = []
+        for tag, left, right, _, _ in self._opcodes([word.text.lower() for word in words]):
+            if tag in {"replace", "delete"}:
+                changed += [(start + word.start, start + word.end) for word in words[left:right]]
+            elif tag == "insert" and 0 < left < len(words):  # words left out: what stands behind the gap is marked
+                changed.append((start + words[left].start, start + words[left].end))
+        return changed or [(start, end)]
+
+    def _opcodes(self, own: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+        """How the text that has most of these words differs from them; nothing where none has enough."""
+        counts = Counter(own)
+        best: Sequence[tuple[str, int, int, int, int]] = []
+        most = 0
+        for source in self._sources if self._pairs > 0 else ():
+            in_common = sum((counts & source.counts).values())
+            if in_common <= most or in_common < _MIN_COPIED * len(own):
+                continue
+            self._pairs -= sum(count * source.counts[word] for word, count in counts.items())
+            if self._pairs <= 0:
+                break
+            matcher = SequenceMatcher(None, own, source.words, autojunk=False)
+            same = sum(block.size for block in matcher.get_matching_blocks())
+            if same > most:
+                most, best = same, matcher.get_opcodes()
+        return best if most >= _MIN_COPIED * len(own) else []
