@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.command_line import Outcome, Run
 
+from profile_rag import cli
 from profile_rag.config import Settings
 from profile_rag.ingestion.pipeline import ingest
 from profile_rag.models import PACKAGED_MODEL, Embedder, load_embedder
@@ -50,3 +55,25 @@ def robin_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> 
     shutil.copytree(ROOT / "tests" / "data" / "robin", folder / "corpus")
     ingest(folder / "corpus", folder / ".profile_rag" / "corpus", embedder)
     return folder
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `profile_rag.cli.main` here, in a folder, with these arguments."""
+    for name in [name for name in os.environ if name.startswith("PROFILE_RAG_")]:
+        monkeypatch.delenv(name)
+
+    def run_main(folder: Path, *arguments: str, stdin: bytes = b"") -> Outcome:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", ["profile-rag", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        capsys.readouterr()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run_main

@@ -12,12 +12,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from tests.command_line import Outcome, Run
 
 from profile_rag import __version__, cli
 from profile_rag.doctor import PACKAGES
@@ -36,43 +36,6 @@ The two places disagree; it is worth asking about. [1][2]
   [1] notes.md:6     What I Don't Use (But Understand) › Kafka
   [2] profile.md:10  What She's Good At
 """
-
-
-@dataclass
-class Outcome:
-    """What one run of the command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    def answers(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `profile_rag.cli.main` here, in a folder, with these arguments."""
-    for name in [name for name in os.environ if name.startswith("PROFILE_RAG_")]:
-        monkeypatch.delenv(name)
-
-    def run_main(folder: Path, *arguments: str, stdin: bytes = b"") -> Outcome:
-        monkeypatch.chdir(folder)
-        monkeypatch.setattr(sys, "argv", ["profile-rag", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        capsys.readouterr()
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
-
-    return run_main
 
 
 @pytest.fixture
@@ -496,7 +459,9 @@ def test_a_reader_that_goes_away_ends_a_batch_quietly(robin_home: Path, tmp_path
     process.stderr.close()
 
 
-@pytest.mark.parametrize("arguments", [["ask", "Rust?"], ["doctor"], ["--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["ask", "Rust?"], ["ground", "--text", "She knows Rust."], ["doctor"], ["--help"]], ids=" ".join
+)
 def test_a_reader_that_never_came_ends_a_command_quietly(robin_home: Path, arguments: Sequence[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)

@@ -490,21 +490,25 @@ def _warn_if_stale(profile: Any) -> None:  # noqa: ANN401  # importing Profile h
 
 
 def _rows_to_check(file: Path | None, text: str | None) -> Iterator[AnswerRow]:
-    from profile_rag.evaluation.rows import AnswerRow, is_row, read_rows
+    from profile_rag.evaluation.rows import AnswerRow, begins_with_row, read_rows
 
     if text is None and file is not None:
         if str(file) != "-" and (file.is_dir() or not file.exists()):
             raise typer.BadParameter(f"{file}: no such file")
-        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
-            try:
+        try:
+            with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
                 text = stream.read().decode("utf-8-sig")
-            except UnicodeDecodeError as error:
-                raise typer.BadParameter(f"{file}: is no UTF-8 text (byte {error.start})") from error
-        if is_row(text):
-            yield from read_rows(text.split("\n"), name=str(file))
+        except OSError as error:
+            raise typer.BadParameter(f"{file}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise typer.BadParameter(f"{file}: is no UTF-8 text (byte {error.start})") from error
+        if "\0" in text:
+            raise typer.BadParameter(f"{file}: is no text (byte {text.index(chr(0))} is zero)")
+        if begins_with_row(text):
+            yield from read_rows(text, name=str(file))
             return
     if not (text or "").strip():
-        raise typer.BadParameter("there is no text to check")
+        raise typer.BadParameter(f"{file or '--text'}: there is no text to check")
     yield AnswerRow(text or "")
 
 

@@ -64,7 +64,7 @@ class Embedder:
         """Tokens of a text, special tokens included; more than `max_tokens` would be cut off."""
         if self._tokenizer is None:
             self._tokenizer = _load_tokenizer(self._folder)
-        return len(self._tokenizer.encode(text).ids)
+        return len(self._tokenizer.encode(_encodable(text)).ids)
 
     def knows_word(self, word: str) -> bool:
         """Whether the model's vocabulary holds a word whole, as it does the common words of English."""
@@ -84,6 +84,7 @@ class Embedder:
         """
         if isinstance(texts, str):
             raise ValueError("texts is a sequence of strings, not one string")
+        texts = [_encodable(text) for text in texts]
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         # Texts of like length share a batch, or the short ones would be padded to the longest.
         by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
@@ -104,6 +105,7 @@ class Embedder:
         """
         if self._tokenizer is None:
             self._tokenizer = _load_tokenizer(self._folder)
+        texts = [_encodable(text) for text in texts]
         found: list[TokenVectors | None] = [None] * len(texts)
         by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         for start in range(0, len(texts), BATCH_SIZE):
@@ -143,6 +145,11 @@ class Embedder:
                     del self._recent[next(iter(self._recent))]
                 self._recent[batch[0]] = vectors
         return vectors
+
+
+def _encodable(text: str) -> str:
+    """A text with ? in the place of each half of a surrogate pair, which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def load_embedder(embed_model: str) -> Embedder:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profile_rag.answering.citations import escape_marks, parse_marks, render_marks
+from profile_rag.answering.composed import check_claim
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import Passage, clauses_of
 from profile_rag.answering.extractive import Statement, speak
-from profile_rag.answering.grounding import check_claim
 from profile_rag.answering.person import find_person
 from profile_rag.answering.verdict import combine_verdicts
 from profile_rag.ingestion.chunking import chunk_document

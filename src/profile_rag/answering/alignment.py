@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,8 +14,8 @@ from profile_rag.answering.reading import Sentence, TokenEmbedder, Vector, read_
 from profile_rag.sentences import split_sentences
 from profile_rag.words import spellings
 
+_SPACE = re.compile(r"\s")
 _WINDOW_TOKENS = 250  # the model reads 256, its own two among them
-_CONSTANT = 1e-9
 
 
 class WindowEmbedder(TokenEmbedder, Protocol):
@@ -37,7 +38,13 @@ class PlacedSentence:
 
 def read_sentences(texts: Sequence[str], embedder: WindowEmbedder) -> list[PlacedSentence]:
     """The sentences of texts of any length, each read with those around it."""
-    return read_spans([(text, split_sentences(text)) for text in texts], embedder)
+    return read_spans(
+        [
+            (text, [part for start, end in split_sentences(text) for part in _readable(text, start, end, embedder)])
+            for text in texts
+        ],
+        embedder,
+    )
 
 
 def read_spans(
@@ -53,6 +60,17 @@ def read_spans(
         for (index, window), reading in zip(windows, readings, strict=True)
         for start, end in window
     ]
+
+
+def _readable(text: str, start: int, end: int, embedder: WindowEmbedder) -> Iterator[tuple[int, int]]:
+    """A sentence, cut into halves until the model reads all of each: a list or a transcript may know no full stop."""
+    if embedder.count_tokens(text[start:end]) <= _WINDOW_TOKENS:
+        yield start, end
+        return
+    middle = (start + end) // 2
+    cut = next((found.start() for found in _SPACE.finditer(text, middle, end)), middle)
+    yield from _readable(text, start, cut, embedder)
+    yield from _readable(text, cut, end, embedder)
 
 
 def _windows(text: str, spans: Sequence[tuple[int, int]], embedder: WindowEmbedder) -> Iterator[list[tuple[int, int]]]:

@@ -16,7 +16,7 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 _MARK = re.compile(r"(?<!\\)\[(\d{1,3})\]")
-_SPACE_BEFORE_STOP = re.compile(r"[ \t]+(?=[.,;:!?](?:\s|$))")
+_SPACE_BEFORE_STOP = re.compile(r"(?<![ \t])[ \t]++(?=[.,;:!?](?:\s|$))")
 _VERDICT = re.compile(r"^((?:yes|no|partly|not stated)\.)[ \t]", re.IGNORECASE | re.MULTILINE)
 _OPEN, _CLOSE = "“„«", "”»"
 _MAX_QUOTED = 1500  # characters; an opened quotation longer than this was never closed

@@ -6,9 +6,11 @@ Numbers and units, dates, names, negation and limits, levels, comparatives, and 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 import numpy as np
@@ -93,7 +95,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _NO_DENIAL = re.compile(r"\bnot (?:only|just|merely|simply)\b|\bno (?:doubt|matter)\b|\bnot least\b", re.IGNORECASE)
-_LIST_SEPARATOR = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
+_LIST_SEPARATOR = re.compile(r",\s*+(?:and\s+|or\s+)?|(?<!\s)\s++(?:and|or)\s+")
 _CLAUSE_END = re.compile(
     r"[;:.!?—–()|\n]|,\s*(?=(?:and\s+|or\s+)?(?:he|she|they|it|i|we|who|which|that|as|since|if|when)\b)|\b(?:but"
     r"|however|though|although|yet(?! to)|while|whereas|because|so|which)\b",
@@ -205,13 +207,14 @@ def _numbers(alignment: Alignment, texts: Sequence[str], near: Sequence[str]) ->
         for number in numbers_in(f"{text} {period.length}" if period else text):
             known.setdefault(number.value, []).append(number)
     own = {number.value for text in near for number in numbers_in(text)}
-    for number in numbers_in(alignment.claim.text):
+    end = end_of_words(alignment.claim)
+    for number in takewhile(lambda item: item.start < end, numbers_in(alignment.claim.text)):
         words = _words_at(alignment.claim, number.start, number.end)
         if number.value not in known:
-            if number.value == _items_behind(alignment.claim.text, number.end):
-                continue  # "three: Pinecone, Weaviate and pgvector" counts what it lists
-            # A number that is part of a word both share ("B2B", "web3") is no amount.
-            if (words and not alignment.held[list(words)].all()) or (words and not own):
+            # A number that is part of a word both share ("B2B", "web3") is no amount, and
+            # "three: Pinecone, Weaviate and pgvector" counts what it lists.
+            is_new = bool(words) and not (own and alignment.held[list(words)].all())
+            if is_new and number.value != _items_behind(alignment.claim.text, number.end):
                 yield Discrepancy("number", words)
             continue
         same = known[number.value]
@@ -275,8 +278,9 @@ def negated_words(sentence: Sentence) -> tuple[frozenset[int], frozenset[int]]:
     ends = [found.start() for found in _CLAUSE_END.finditer(text)]
     inside: Counter[int] = Counter()
     denying: set[int] = set()
-    for cue in _CUE.finditer(text):
-        stop = next((end for end in ends if end >= cue.end()), len(text))
+    for cue in _CUE.finditer(text, 0, end_of_words(sentence)):
+        behind = bisect_left(ends, cue.end())
+        stop = ends[behind] if behind < len(ends) else len(text)
         for index, word in enumerate(sentence.words):
             place = word.start - offset
             if place < cue.end() and word.end - offset > cue.start():
@@ -395,6 +399,11 @@ def _clause_around(text: str, place: int) -> tuple[int, int]:
     return max((end for end in ends if end <= place), default=0), min(
         (end for end in ends if end > place), default=len(text)
     )
+
+
+def end_of_words(sentence: Sentence) -> int:
+    """Up to which character of its text a sentence was read; the end of a very long one is not."""
+    return sentence.words[-1].end - sentence.start if sentence.words else 0
 
 
 def _words_at(sentence: Sentence, start: int, end: int) -> tuple[int, ...]:

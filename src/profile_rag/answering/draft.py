@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from profile_rag.answering.citations import CitationList, escape_marks, heading_of, render_marks
+from profile_rag.answering.composed import check_claim
 from profile_rag.answering.evidence import Passage
 from profile_rag.answering.extractive import Statement, state_nothing
-from profile_rag.answering.grounding import check_claim
 from profile_rag.answering.verdict import Finding
 from profile_rag.schema import Answer, Claim, Conflict, Related, Target, Verdict
 

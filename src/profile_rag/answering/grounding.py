@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -19,8 +18,18 @@ from profile_rag.answering.alignment import (
     read_spans,
 )
 from profile_rag.answering.claims import ClaimText, split_claims
-from profile_rag.answering.discrepancies import HARD, Discrepancy, find_discrepancies, is_number
-from profile_rag.answering.reading import Sentence, is_name, is_negated
+from profile_rag.answering.copies import find_alterations
+from profile_rag.answering.discrepancies import HARD, Discrepancy, end_of_words, find_discrepancies, is_number
+from profile_rag.answering.quotations import (
+    Quotation,
+    SourceText,
+    find_quotations,
+    find_sources,
+    has_quotation,
+    is_quoted,
+    outside,
+)
+from profile_rag.answering.reading import Sentence, is_negated
 from profile_rag.answering.support import (
     DOUBTED,
     Row,
@@ -32,26 +41,18 @@ from profile_rag.answering.support import (
     word_rows,
 )
 from profile_rag.schema import Support
-from profile_rag.words import Word, content_words, split_words, stems
+from profile_rag.words import Word, split_words, stems
 
-_QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
-_IN_QUOTES = re.compile(r"[“\"]([^”\"]+)[”\"]")
-_COMPOSED, _COMPOSED_IN_PART = 0.85, 0.5  # of a composed sentence's words that its quotes have to hold
-_ELISION = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?)\s*")
-_MIN_QUOTED_WORDS = 3  # shorter quotation marks may stand around a term
 # What an answer says about its evidence and not from it.
 _REPORTING = frozenset(
     stems(
         "document documents profile resume cv say says state states mention mentions mentioned list lists listed"
-        " describe"
-        " describes described show shows note notes according words quote quotes passage passages evidence yes"
-        " partly partially"
-        " stated elsewhere also place places disagree differ limit limits limited project strength done something"
-        " else experience"
-        " worth asking ask name names named text speak speaks level given dates prefers something also one all"
+        " describe describes described show shows note notes according words quote quotes passage passages evidence"
+        " yes partly partially stated elsewhere also place places disagree differ limit limits limited project"
+        " strength done something else experience worth asking ask name names named"
+        " text speak speaks level given dates prefers one all"
     )
 )
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SAYS_NOTHING = re.compile(
     r"\b(?:do(?:es)?n['’]t|do(?:es)? not|did not|never|no(?:where)?|not|nothing)\b[^.;]{0,40}?\b(?:mention|say"
     r"|state|specif|list|describe|provide"
@@ -62,12 +63,8 @@ _SAYS_NOTHING = re.compile(
 _SUPPORTED, _PARTIAL = 0.5, 0.25
 _FOREIGN = 1 / 3  # of a claim's words that the evidence has to hold for the others to be paraphrases
 _CAP = {True: 0.1, False: 0.4}  # of the score where a rule speaks against the whole claim, or a part of it
-_MIN_COPIED = 0.6  # of a text's words that stand in another in the same order: the one is taken from the other
-_MOST_COPIED = 3
 _MAX_SPANS = 3
 _MIN_SHARE_OF_BEST = 0.8
-_MARKUP = re.compile(r"[*_`]+")
-_TYPOGRAPHY = str.maketrans("‘’“”„«»–—\u00a0", '\'\'"""""-- ')
 _CACHED_TEXTS = 4000
 
 
@@ -146,8 +143,9 @@ class GroundingChecker:
             cited: Which evidence text each of its marks ([1]) stands for. A claim that cites is held to what it
                 cites; one that only other evidence supports is partial, for the reason `citation`.
         """
+        sources = [SourceText(item) for item in evidence]
         said = [claim for claim in split_claims(text) if not _claims_nothing(claim)]
-        plain = [_quoted_plainly(claim, evidence, self._known, cited) for claim in said]
+        plain = [_quoted_plainly(claim, sources, self._known, cited) for claim in said]
         if plain and all(plain):  # nothing has to be read to know that words are there
             return CheckedAnswer(tuple(claim for claim in plain if claim), 1.0)
         claims = self.read_claims(text)
@@ -158,7 +156,7 @@ class GroundingChecker:
         for place, (claim, sentence) in enumerate(claims):
             if not sentence.words or _claims_nothing(claim):
                 continue
-            against = _Against(claim, sentence, evidence, self._known, place, len(claims))
+            against = _Against(claim, sentence, sources, self._known, place, len(claims))
             row, found = against.judge(pool)
             rows.append(row)
             if cited is not None and claim.marks and not _SAYS_NOTHING.search(claim.text):
@@ -213,21 +211,12 @@ class _Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class _Quotation:
-    """What a claim puts in quotation marks."""
-
-    start: int
-    end: int
-    fault: _Fault | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Against:
     """A claim that is to be held against evidence."""
 
     claim: ClaimText
     sentence: Sentence
-    texts: Sequence[str]
+    sources: Sequence[SourceText]
     known: frozenset[str]
     place: int
     count: int
@@ -239,23 +228,25 @@ class _Against:
         model = load_model()
         doubts = model.doubts_of_words(word_rows(alignment, pool))
         row = claim_row(alignment, pool, found, doubts, place=self.place, count=self.count)
-        texts = {item.index: self.texts[item.index] for item in pool.sentences}
-        quotations = list(_quotations(self.claim.text, texts))
+        sources = {item.index: self.sources[item.index] for item in pool.sentences}
+        quotations = find_quotations(self.claim.text, sources.values())
         said = [
             index
             for index, word in enumerate(self.sentence.words)
-            if not any(part.start <= word.start - self.sentence.start < part.end for part in quotations)
+            if not is_quoted(word.start - self.sentence.start, quotations)
         ]
         claimed = [index for index in said if _is_claimed(self.sentence.words[index])]
         if _SAYS_NOTHING.search(self.claim.text) and not quotations:
             return row, _judge_silence(self.claim, alignment, claimed)
-        faults = [part.fault for part in quotations if part.fault is not None]
+        faults = [_Fault("quote", part.altered) for part in quotations if part.altered]
         if claimed:
             unsaid = unsaid_words(alignment)
             # Where little is held, the rest says nothing of the kind in other words.
             is_foreign = alignment.held[claimed].mean() < _FOREIGN
             doubted = [index for index, doubt in zip(unsaid, doubts, strict=True) if is_foreign or doubt > DOUBTED]
             faults += self._faults(alignment, pool, found, frozenset(said), sorted({*claimed} & {*doubted}))
+        if unread := tuple(self._unread(pool, quotations)):
+            faults.append(_Fault("words", unread, is_hard=False))
         likelihood = model.support_of(row) if pool.sentences else 0.0
         # Numbers and their units have rules of their own, which found no fault with those that are left.
         is_held = bool(pool.sentences) and all(
@@ -271,7 +262,7 @@ class _Against:
             self.claim.end,
             support,
             round(score, 4),
-            tuple(_spans(self.claim.text, quotations, alignment, pool, texts)),
+            tuple(_spans(self.claim.text, quotations, alignment, pool, sources)),
             _in_answer(self.claim, [span for fault in faults for span in fault.ranges]),
             tuple(dict.fromkeys(fault.reason for fault in faults)),
             self.claim.marks,
@@ -287,40 +278,38 @@ class _Against:
         doubted: Sequence[int],
     ) -> Iterator[_Fault]:
         """What is wrong with what stands outside quotation marks."""
-        for item in found:
-            if said.issuperset(item.words):
-                yield _Fault(item.kind, _ranges(self.sentence, item.words), item.kind in HARD)
-        yield from _altered(self.sentence, pool, alignment, said)
+        outside_quotes = (item for item in found if said.issuperset(item.words))
+        for item in (*outside_quotes, *find_alterations(alignment, pool, said)):
+            yield _Fault(item.kind, _ranges(self.sentence, item.words), item.kind in HARD)
         if doubted:
             yield _Fault("words", _ranges(self.sentence, doubted), is_hard=False)
 
+    def _unread(self, pool: Evidence, quotations: Sequence[Quotation]) -> Iterator[tuple[int, int]]:
+        """Words behind what the model reads of a very long claim: they have to stand in the evidence as they are."""
+        start = end_of_words(self.sentence)
+        for word in split_words(self.claim.text[start:]):
+            is_held = word.stem in pool.places or word.stem in self.known
+            if not is_held and _is_claimed(word) and not is_quoted(start + word.start, quotations):
+                yield start + word.start, start + word.end
+
 
 def _quoted_plainly(
-    claim: ClaimText, texts: Sequence[str], known: frozenset[str], cited: Mapping[int, int] | None
+    claim: ClaimText, sources: Sequence[SourceText], known: frozenset[str], cited: Mapping[int, int] | None
 ) -> CheckedClaim | None:
     """A claim that consists of quotations and of words that stand in the evidence; None for any other."""
     chosen = [cited[mark] for mark in claim.marks if mark in cited] if cited is not None and claim.marks else None
-    evidence = {index: text for index, text in enumerate(texts) if chosen is None or index in chosen}
-    quotations = list(_quotations(claim.text, evidence))
-    if not quotations or any(part.fault for part in quotations):
+    evidence = {index: source for index, source in enumerate(sources) if chosen is None or index in chosen}
+    quotations = find_quotations(claim.text, evidence.values())
+    if not quotations or any(part.altered for part in quotations):
         return None
-    held = known | {stem for text in evidence.values() for stem in stems(text)}
+    held = known.union(*(source.stems for source in evidence.values()))
     for word in split_words(claim.text):
-        is_quoted = any(part.start <= word.start < part.end for part in quotations)
-        if not is_quoted and _is_claimed(word) and word.stem not in held:
+        if _is_claimed(word) and word.stem not in held and not is_quoted(word.start, quotations):
             return None
-    if is_negated("".join(_outside(claim.text, quotations))):
+    if is_negated(outside(claim.text, quotations)):
         return None  # what it denies has to be compared with what the evidence denies
-    spans = tuple(_quoted_spans(claim.text, quotations, evidence))
+    spans = tuple(EvidenceSpan(*place) for place in find_sources(claim.text, quotations, evidence))
     return CheckedClaim(claim.text, claim.start, claim.end, "quoted", 1.0, spans, (), (), claim.marks, 1.0)
-
-
-def _outside(text: str, quotations: Sequence[_Quotation]) -> Iterator[str]:
-    at = 0
-    for part in quotations:
-        yield text[at : part.start]
-        at = part.end
-    yield text[at:]
 
 
 def _support_of(score: float, faults: Sequence[_Fault], *, is_held: bool, is_quoted: bool) -> Support:
@@ -357,89 +346,10 @@ def _is_claimed(word: Word) -> bool:
 
 def _claims_nothing(claim: ClaimText) -> bool:
     """Whether a sentence only speaks of the documents ("The two places disagree."), or gives a verdict."""
-    if _QUOTED.search(claim.text) or _SAYS_NOTHING.search(claim.text):
+    if has_quotation(claim.text) or _SAYS_NOTHING.search(claim.text):
         return False
     words = [word for word in split_words(claim.text) if _is_claimed(word)]
     return all(is_number(word.text) for word in words)
-
-
-# --- what stands in quotation marks --------------------------------------------------------------
-
-
-def _quotations(text: str, texts: Mapping[int, str]) -> Iterator[_Quotation]:
-    for found in _QUOTED.finditer(text):
-        group = next(number for number in (1, 2, 3) if found[number] is not None)
-        start, end = found.span(group)
-        pieces = [piece for piece in _ELISION.split(found[group]) if piece.strip()]
-        missing = [piece for piece in pieces if not any(_flat(piece) in _flat(other) for other in texts.values())]
-        if not missing:
-            yield _Quotation(start, end, None)
-        elif len(split_words(found[group])) >= _MIN_QUOTED_WORDS:
-            ranges = [
-                (start + left, start + right)
-                for piece in missing
-                for left, right in _changes(found[group], piece, texts.values())
-            ]
-            yield _Quotation(start, end, _Fault("quote", tuple(ranges)))
-
-
-def _flat(text: str) -> str:
-    """Spelt with one kind of quotation mark, dash and white space."""
-    return " ".join(_MARKUP.sub("", text).translate(_TYPOGRAPHY).split()).strip(" .,;:!?").lower()
-
-
-def _changes(whole: str, piece: str, texts: Iterable[str]) -> list[tuple[int, int]]:
-    """Which characters of a quotation differ from the passage most like it."""
-    at = whole.find(piece)
-    words = split_words(piece)
-    own = [word.text.lower() for word in words]
-    best: Sequence[tuple[str, int, int, int, int]] = []
-    most = 0
-    for text in texts:
-        matcher = SequenceMatcher(None, own, [word.text.lower() for word in split_words(text)], autojunk=False)
-        same = sum(block.size for block in matcher.get_matching_blocks())
-        if same > most:
-            most, best = same, matcher.get_opcodes()
-    if most < _MIN_COPIED * len(own):
-        return [(at, at + len(piece))]
-    changed = []
-    for tag, left, right, _, _ in best:
-        if tag in {"replace", "delete"}:
-            changed += [(at + word.start, at + word.end) for word in words[left:right]]
-        elif tag == "insert" and 0 < left < len(words):  # words left out: what stands behind the gap is marked
-            changed.append((at + words[left].start, at + words[left].end))
-    return changed or [(at, at + len(piece))]
-
-
-# --- what is nearly a copy ------------------------------------------------------------------------
-
-
-def _altered(claim: Sentence, pool: Evidence, alignment: Alignment, outside: Collection[int]) -> Iterator[_Fault]:
-    """Names, numbers or denials that differ where the claim is word for word a sentence of the evidence."""
-    if not pool.sentences:
-        return
-    order = np.argsort(-alignment.by_sentence.sum(axis=1), kind="stable")[:_MOST_COPIED]
-    own = [word.stem for word in claim.words]
-    for place in order:
-        source = pool.sentences[int(place)].sentence
-        matcher = SequenceMatcher(None, own, [word.stem for word in source.words], autojunk=False)
-        if sum(block.size for block in matcher.get_matching_blocks()) < _MIN_COPIED * len(own):
-            continue
-        for tag, left, right, first, last in matcher.get_opcodes():
-            dropped = " ".join(word.text for word in source.words[first:last])
-            if tag == "replace" and right - left == last - first and left > 0:
-                words = [
-                    left + step
-                    for step in range(right - left)
-                    if left + step in outside
-                    and is_name(claim.words[left + step], claim.reading.text)
-                    and is_name(source.words[first + step], source.reading.text)
-                ]
-                if words:
-                    yield _Fault("name", _ranges(claim, words))
-            elif tag == "insert" and is_negated(dropped) and left < len(own) and not is_negated(claim.text):
-                yield _Fault("negation", _ranges(claim, [min(left, len(own) - 1)]))
-        return
 
 
 # --- places ------------------------------------------------------------------------------------------
@@ -459,10 +369,14 @@ def _in_answer(claim: ClaimText, ranges: Sequence[tuple[int, int]]) -> tuple[tup
 
 
 def _spans(
-    text: str, quotations: Sequence[_Quotation], alignment: Alignment, pool: Evidence, texts: Mapping[int, str]
+    text: str,
+    quotations: Sequence[Quotation],
+    alignment: Alignment,
+    pool: Evidence,
+    sources: Mapping[int, SourceText],
 ) -> Iterator[EvidenceSpan]:
     """The quoted words where they stand; else the sentences that hold most of the claim."""
-    quoted = list(_quoted_spans(text, quotations, texts))
+    quoted = [EvidenceSpan(*place) for place in find_sources(text, quotations, sources)]
     yield from quoted
     if quoted or not pool.sentences:
         return
@@ -471,52 +385,3 @@ def _spans(
         if weights[place] >= _MIN_SHARE_OF_BEST * weights.max():
             item = pool.sentences[int(place)]
             yield EvidenceSpan(item.index, item.start, item.end)
-
-
-def _quoted_spans(text: str, quotations: Sequence[_Quotation], texts: Mapping[int, str]) -> Iterator[EvidenceSpan]:
-    for part in quotations:
-        for index, other in texts.items():
-            at = other.find(text[part.start : part.end])
-            if at >= 0:
-                yield EvidenceSpan(index, at, at + part.end - part.start)
-                break
-
-
-# --- what the program composes itself ---------------------------------------------------------------
-
-
-def check_claim(
-    claim: str, quotes: Sequence[str], *, context: Sequence[str] = (), frame: str = ""
-) -> tuple[Support, float]:
-    """Hold a claim against the quotes it cites.
-
-    What the claim puts in quotation marks must stand in a quote to the letter; every number must stand there;
-    of its other content words, the share found among the words of the quotes is the score.
-
-    Args:
-        claim: One sentence, without citation marks.
-        quotes: The words it cites.
-        context: The headings these words stand under; they may support a word, never what is put in quotation marks.
-        frame: Words the program itself put around the quotes, which need no support.
-
-    Returns:
-        The support and a score from 0 to 1.
-    """
-    if not quotes:
-        return "unsupported", 0.0
-    evidence = "\n".join(quotes)
-    quoted = _IN_QUOTES.findall(claim)
-    if any(part not in evidence for part in quoted):
-        return "unsupported", 0.0
-    rest = _IN_QUOTES.sub(" ", claim)
-    known_numbers = _NUMBER.findall(" ".join((evidence, *context, frame)))
-    if any(number not in known_numbers for number in _NUMBER.findall(rest)):
-        return "unsupported", 0.0
-    known = set(stems(" ".join((evidence, *context, frame))))
-    wanted = [word.stem for word in content_words(rest)]
-    score = sum(stem in known for stem in wanted) / len(wanted) if wanted else 1.0
-    if quoted and score == 1.0:
-        return "quoted", 1.0
-    if score >= _COMPOSED:
-        return "supported", round(score, 3)
-    return ("partial" if score >= _COMPOSED_IN_PART else "unsupported"), round(score, 3)

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from profile_rag.answering.alignment import Alignment, Evidence
-from profile_rag.answering.discrepancies import UNITS, Discrepancy, is_number
+from profile_rag.answering.discrepancies import UNITS, Discrepancy, Kind, is_number
 from profile_rag.answering.reading import is_name, is_negated
 from profile_rag.words import Word, is_stop_word, stems
 
 Row = NDArray[np.float64]
 
-KINDS = ("number", "unit", "name", "negation", "level", "limit", "comparison", "contrary", "agent")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 CLAIM_FEATURES = tuple(
     """held held_best held_two near near_least near_second near_fifth near_low either either_least either_low
     unmatched missing missing_near words pairs run sequence names names_missing numbers numbers_missing similarity

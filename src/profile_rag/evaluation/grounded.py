@@ -20,8 +20,8 @@ class GroundedRow:
     row: AnswerRow
     checked: CheckedAnswer
     evidence: Sequence[str]
-    places: Sequence[str]
-    """What each evidence text is called: `profile.md:12`, or its number among the contexts."""
+    chunks: Sequence[Chunk] = ()
+    """Which chunk each of these texts is, where the corpus is the evidence."""
 
     @property
     def is_supported(self) -> bool:
@@ -29,8 +29,16 @@ class GroundedRow:
         return all(claim.is_supported for claim in self.checked.claims)
 
     def quote(self, span: EvidenceSpan) -> tuple[str, str]:
-        """The place and the words of a span."""
-        return self.places[span.index], self.evidence[span.index][span.start : span.end]
+        """The place (`profile.md:12`, or the number of a context) and the words of a span, as they stand there."""
+        words = self.evidence[span.index][span.start : span.end]
+        if not self.chunks:
+            return f"context {span.index + 1}", words
+        chunk = self.chunks[span.index]
+        heading_length = len(chunk.embedding_text) - len(chunk.text)
+        if span.end <= heading_length:
+            return f"{chunk.source}:{chunk.start_line}", words
+        quote = chunk.quote(max(0, span.start - heading_length), span.end - heading_length)
+        return f"{chunk.source}:{quote.start_line}", quote.text
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -67,11 +75,9 @@ def ground_rows(
     corpus: list[Chunk] | None = None
     for row in rows:
         if row.contexts is not None:
-            texts = row.contexts
-            places = [f"context {number}" for number in range(1, len(texts) + 1)]
+            chunks, texts = [], row.contexts
         else:
             if corpus is None:
                 corpus = [chunk for chunk in open_corpus() if chunk.kind != "heading"]
-            texts = tuple(chunk.embedding_text for chunk in corpus)
-            places = [f"{chunk.source}:{chunk.start_line}" for chunk in corpus]
-        yield GroundedRow(row, checker.check_answer(row.answer, texts, cited=row.cited), texts, places)
+            chunks, texts = corpus, tuple(chunk.embedding_text for chunk in corpus)
+        yield GroundedRow(row, checker.check_answer(row.answer, texts, cited=row.cited), texts, chunks)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ _QUESTION = ("question", "user_input", "input", "query")
 _ANSWER = ("answer", "response", "actual_output", "output")
 _CONTEXTS = ("contexts", "retrieved_contexts", "retrieval_context", "context")
 _STEP = 'Give JSON lines of {"question", "answer", "contexts"}; without contexts, the corpus is the evidence.'
-_MAX_LINE = 2_000_000  # characters
+_OBJECT = re.compile(r"\s*\{\s*[\"}]")
+_SPACE = re.compile(r"\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +31,37 @@ class AnswerRow:
     id: str | int | None = None
 
 
-def read_rows(lines: Iterable[str], *, name: str) -> Iterator[AnswerRow]:
-    """The rows of JSON lines.
+def read_rows(text: str, *, name: str) -> Iterator[AnswerRow]:
+    """The rows of JSON lines, or of JSON objects that take several lines each.
 
     Args:
-        lines: One JSON object each; empty lines are skipped.
-        name: What they are called in an error.
+        text: One object after the other.
+        name: What the text is called in an error.
 
     Raises:
-        DatasetError: A line is no JSON object, or has no answer; the message names the line.
+        DatasetError: Something is no JSON object, or has no answer; the message names its first line.
     """
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    decoder = json.JSONDecoder()
+    at = _skip_space(text, 0)
+    while at < len(text):
         try:
-            if len(line) > _MAX_LINE:
-                raise ValueError(f"is longer than {_MAX_LINE:,} characters")
-            yield _to_row(json.loads(line))
+            item, end = decoder.raw_decode(text, at)
+            row = _to_row(item)
         except (ValueError, RecursionError) as error:
-            raise DatasetError(f"{name}:{number}", f"is no row to check ({error})", _STEP) from error
+            line = text.count("\n", 0, at) + 1
+            raise DatasetError(f"{name}:{line}", f"is no row to check ({error})", _STEP) from error
+        yield row
+        at = _skip_space(text, end)
 
 
-def is_row(text: str) -> bool:
-    """Whether a text begins like JSON lines of answers."""
-    try:
-        return isinstance(json.loads(text.strip().split("\n", 1)[0]), dict)
-    except (ValueError, RecursionError):
-        return False
+def begins_with_row(text: str) -> bool:
+    """Whether a text begins like a JSON object, sound or not, as no prose does."""
+    return _OBJECT.match(text) is not None
+
+
+def _skip_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def _to_row(item: object) -> AnswerRow:
@@ -95,9 +101,11 @@ def _cited(citations: Sequence[Any]) -> tuple[tuple[str, ...], Mapping[int, int]
     for place, citation in enumerate(citations):
         if not isinstance(citation, dict) or not isinstance(citation.get("quote"), str):
             raise ValueError("a citation has no quote")
-        heading = [str(part) for part in citation.get("heading") or ()]
-        texts.append(": ".join(filter(None, (" > ".join(heading), citation["quote"]))))
-        cited[int(citation.get("id", place + 1))] = place
+        heading, mark = citation.get("heading", ()), citation.get("id", place + 1)
+        if not isinstance(heading, list | tuple) or not isinstance(mark, int):
+            raise ValueError("a citation's heading is no list, or its id no whole number")
+        texts.append(": ".join(filter(None, (" > ".join(map(str, heading)), citation["quote"]))))
+        cited[mark] = place
     return tuple(texts), cited
 
 
