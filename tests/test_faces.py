@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from llama_index.core.base.response.schema import Response
 from llama_index.core.chat_engine.types import BaseChatEngine
+from llama_index.core.evaluation import BatchEvalRunner
 from llama_index.core.schema import QueryBundle
 from llama_index.core.tools import QueryEngineTool
 
+from profile_rag.faces import GroundingEvaluator
 from profile_rag.profile import Profile
 
 KAFKA = "can he do Kafka?"
@@ -106,3 +109,63 @@ def test_faces_of_one_profile_share_no_conversation(profile: Profile) -> None:
     first, second = profile.as_chat_engine(), profile.as_chat_engine()
     first.chat(KAFKA)
     assert second.chat_history == []
+
+
+# --- the evaluator --------------------------------------------------------------------------------------
+
+DOCKER = "He has run services in Docker for 5 years, at Acme in Bonn."
+
+
+@pytest.fixture(scope="module")
+def evaluator() -> GroundingEvaluator:
+    return GroundingEvaluator()
+
+
+def test_a_response_is_evaluated_against_its_contexts(evaluator: GroundingEvaluator) -> None:
+    sound = evaluator.evaluate(query="Docker?", response="He has run services in Docker.", contexts=[DOCKER])
+    assert (sound.passing, sound.score, sound.feedback) == (True, 1.0, "Every claim is supported.")
+    assert (sound.query, sound.contexts) == ("Docker?", [DOCKER])
+    text = "He has run services in Docker. He has run services in Podman."
+    faulty = evaluator.evaluate(response=text, contexts=[DOCKER])
+    assert (faulty.passing, faulty.score) == (False, 0.5)
+    assert faulty.feedback == "unsupported: He has run services in Podman. [Podman]"
+
+
+def test_the_response_of_a_query_engine_is_evaluated_against_its_nodes(
+    profile: Profile, evaluator: GroundingEvaluator
+) -> None:
+    question = "Which vector databases does he know?"
+    response = profile.as_query_engine().query(question)
+    assert isinstance(response, Response)
+    result = evaluator.evaluate_response(question, response)
+    assert (result.passing, result.score) == (True, 1.0), result.feedback
+
+
+def test_an_evaluation_can_be_awaited_and_comes_out_the_same(evaluator: GroundingEvaluator) -> None:
+    text = "He has run services in Docker for 9 years."
+    awaited = asyncio.run(evaluator.aevaluate(response=text, contexts=[DOCKER]))
+    assert awaited == evaluator.evaluate(response=text, contexts=[DOCKER])
+    assert awaited.feedback == "unsupported: He has run services in Docker for 9 years. [9]"
+
+
+@pytest.mark.filterwarnings("ignore:asyncio_module:DeprecationWarning")  # llama-index calls its own old name
+def test_many_answers_are_evaluated_by_the_batch_runner_of_llama_index(evaluator: GroundingEvaluator) -> None:
+    runner = BatchEvalRunner({"grounding": evaluator}, workers=2)
+    responses = ["He has run services in Docker.", "He has run services in Podman.", ""]
+    found = asyncio.run(
+        runner.aevaluate_response_strs(
+            queries=["Docker?"] * 3, response_strs=responses, contexts_list=[[DOCKER], [DOCKER], []]
+        )
+    )
+    assert [(item.passing, item.score) for item in found["grounding"]] == [(True, 1.0), (False, 0.0), (True, 1.0)]
+
+
+@pytest.mark.parametrize("missing", ["response", "contexts"])
+def test_an_evaluation_without_a_response_or_contexts_is_refused(evaluator: GroundingEvaluator, missing: str) -> None:
+    arguments: dict[str, Any] = {"response": "He knows Docker.", "contexts": [DOCKER], missing: None}
+    with pytest.raises(ValueError, match="needs a response and its contexts"):
+        evaluator.evaluate(**arguments)
+
+
+def test_the_evaluator_has_no_prompts(evaluator: GroundingEvaluator) -> None:
+    assert evaluator.get_prompts() == {}

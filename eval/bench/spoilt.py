@@ -16,6 +16,7 @@ from pathlib import Path
 
 from profile_rag import Profile
 from profile_rag.answering.grounding import CheckedAnswer, GroundingChecker
+from profile_rag.evaluation.attribution import evidence_of
 from profile_rag.evaluation.dataset import load_cases
 from profile_rag.models import PACKAGED_MODEL, load_embedder
 from profile_rag.schema import Answer
@@ -59,7 +60,9 @@ def negation(text: str, turn: int) -> Iterator[Spoilt]:
     del turn
     for found in _NEGATION.finditer(text):
         rest = text[found.end() :]
-        yield Spoilt(text[: found.start()] + rest, found.start(), found.start() + len(rest.split(".")[0]))
+        # Of "haven't" all that is left, of "not" what stood behind it.
+        start = found.start() if found.group()[-1] == " " else text.rfind(" ", 0, found.start()) + 1
+        yield Spoilt(text[: found.start()] + rest, start, found.start() + len(rest.split(".")[0]))
 
 
 def skill(text: str, turn: int) -> Iterator[Spoilt]:
@@ -105,17 +108,23 @@ def main() -> None:
     """Print how many of each were flagged."""
     checker = GroundingChecker(load_embedder(PACKAGED_MODEL))
     answers = list(_answers())
+    _print(measure(answers, checker))
+    _print_shuffled(answers[:SHUFFLED], checker)
+
+
+def measure(answers: Sequence[Answer], checker: GroundingChecker, *, per_way: int = PER_WAY) -> dict[str, Counter[str]]:
+    """For each way how many answers were spoilt, how many of these flagged and marked, how many sound ones flagged."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for way, spoil in WAYS.items():
         for answer in answers:
             count = found[way]["spoilt"]
-            if count == PER_WAY:
+            if count == per_way:
                 break
             text = answer.answer if count % 2 else re.sub(r"[“”\"]", "", answer.answer)
             spoilt = next(spoil(text, count), None)
             if spoilt is None:
                 continue
-            evidence = _evidence(answer)
+            evidence = [evidence_of(citation) for citation in answer.citations]
             found[way]["spoilt"] += 1
             checked = checker.check_answer(spoilt.text, evidence)
             found[way]["flagged"] += not _passes(checked)
@@ -131,8 +140,7 @@ def main() -> None:
             found[way]["sound flagged"] += not _passes(sound)
             if not _passes(sound):
                 print(f"sound, flagged: {text}\n   {[(c.text, c.support, c.reasons) for c in sound.claims]}")
-    _print(found)
-    _print_shuffled(answers[:SHUFFLED], checker)
+    return found
 
 
 def _answers() -> Iterator[Answer]:
@@ -152,10 +160,6 @@ def _answers() -> Iterator[Answer]:
                 yield answers[place]
 
 
-def _evidence(answer: Answer) -> list[str]:
-    return [": ".join(filter(None, (" > ".join(c.heading), c.quote))) for c in answer.citations]
-
-
 def _passes(checked: CheckedAnswer) -> bool:
     return all(claim.is_supported for claim in checked.claims)
 
@@ -173,7 +177,9 @@ def _print_shuffled(answers: Sequence[Answer], checker: GroundingChecker) -> Non
     claims = [
         claim
         for place, answer in enumerate(answers)
-        for claim in checker.check_answer(answer.answer, _evidence(answers[(place + half) % len(answers)])).claims
+        for claim in checker.check(
+            answer.answer, [evidence_of(citation) for citation in answers[(place + half) % len(answers)].citations]
+        )
     ]
     supported = [claim for claim in claims if claim.is_supported]
     for claim in supported:

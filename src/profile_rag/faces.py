@@ -146,6 +146,12 @@ class GroundingEvaluator(BaseEvaluator):
         """Use a checker, or make one on the packaged model."""
         self._checker = checker or GroundingChecker(load_embedder(PACKAGED_MODEL))
 
+    def _get_prompts(self) -> PromptDictType:
+        return {}
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
     def _update_prompts(self, prompts: PromptDictType) -> None:
         """There are none."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,6 +93,51 @@ def test_a_sentence_made_up_is_unsupported(checker: GroundingChecker) -> None:
 def test_that_the_documents_are_silent_is_true_of_what_they_do_not_hold(checker: GroundingChecker) -> None:
     assert check(checker, "The documents don't mention Terraform.", DOCKER).support == "supported"
     assert check(checker, "The documents don't mention Docker.", DOCKER).support == "unsupported"
+
+
+def test_a_term_in_quotation_marks_is_mentioned_or_not_like_any_other(checker: GroundingChecker) -> None:
+    assert check(checker, "The documents don't mention “Terraform”.", DOCKER).support == "supported"
+    assert check(checker, "The documents don't mention “the cloud of Acme”.", DOCKER).support == "supported"
+    assert check(checker, "The documents don't mention “Docker”.", DOCKER).support == "unsupported"
+
+
+def test_what_somebody_is_quoted_as_not_knowing_is_a_quotation(checker: GroundingChecker) -> None:
+    assert check(checker, f"He says he does not list it: “{KAFKA}”", KAFKA).support == "quoted"
+
+
+def test_the_end_of_a_claim_longer_than_the_model_reads_is_checked(checker: GroundingChecker) -> None:
+    text = "He has run services in Docker" + ", services in Docker" * 200 + ", and founded a bakery in Lisbon."
+    claim = check(checker, text, DOCKER)
+    assert not claim.is_supported
+    assert {"bakery", "Lisbon"} <= set(marked(claim, text))
+
+
+def test_the_end_of_a_sentence_longer_than_the_model_reads_is_evidence(checker: GroundingChecker) -> None:
+    evidence = "He has run services in Docker" + ", written Python and Go" * 200 + ", and founded a bakery in Lisbon."
+    claim = check(checker, "He founded a bakery in Lisbon.", evidence)
+    assert claim.support == "supported"
+    [span, *_] = claim.evidence
+    assert "bakery in Lisbon" in evidence[span.start : span.end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He runs it." + " " * 20_000 + "x",
+        "“a" + " " * 20_000 + "b”",
+        "He has 3 things: a" + "\t" * 20_000 + "b",
+        "“" * 20_000,
+        "“a b c” " * 2_000,
+        '"a b c" ' * 2_000,
+        "not; " * 3_000,
+        "“" + "a b c d " * 2_000 + "”",
+    ],
+    ids=["spaces", "quoted spaces", "tabs", "open", "quotes", "plain quotes", "denials", "long quote"],
+)
+def test_hostile_text_is_checked_in_a_moment(checker: GroundingChecker, text: str) -> None:
+    start = time.perf_counter()
+    checker.check(text, ["a b a c a d " * 300, DOCKER])
+    assert time.perf_counter() - start < 5  # what gave back took minutes
 
 
 def test_a_claim_is_held_to_what_it_cites(checker: GroundingChecker) -> None:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from profile_rag.cli import app
 from profile_rag.errors import DatasetError
-from profile_rag.evaluation.benchmarks import cacm, canard, squad2
+from profile_rag.evaluation.benchmarks import cacm, canard, ragtruth, squad2, wice
 from profile_rag.evaluation.benchmarks.catalogue import BENCHMARKS, run_benchmark
 from profile_rag.evaluation.benchmarks.result import BenchmarkResult, Line
 from profile_rag.models import Embedder
@@ -93,7 +93,43 @@ def cacm_folder(folder: Path) -> Path:
     return folder
 
 
-FIXTURES: dict[str, Callable[[Path], Path]] = {"squad2": squad_file, "canard": canard_file, "cacm": cacm_folder}
+def ragtruth_file(folder: Path) -> Path:
+    """Two answers to one passage, one of them with a span that it does not support, by two writers."""
+    faulty = "The lighthouse was built by Ada Fenwick in 1904. Ferries leave every morning."
+    rows = [
+        ("ada", "The lighthouse was built in 1871 by Ada Fenwick.", []),
+        ("bob", faulty, [{"start": faulty.index("1904"), "end": faulty.index("1904") + 4, "label_type": "Conflict"}]),
+    ]
+    shared = {"task": "QA", "source_id": "7", "question": "Who built it?", "context": f"passage 1:{HARBOUR}\n\n"}
+    file = folder / "ragtruth.jsonl"
+    lines = [json.dumps({**shared, "model": who, "response": text, "labels": labels}) for who, text, labels in rows]
+    file.write_text("\n".join(lines) + "\n\n")
+    return file
+
+
+def wice_file(folder: Path) -> Path:
+    """A claim that the article supports, and one that it does not."""
+    evidence = HARBOUR.split(". ")
+    rows: list[tuple[str, str, list[list[int]]]] = [
+        ("The lighthouse was built in 1871 by Ada Fenwick.", "supported", [[1]]),
+        ("Oldwick has an airport and a university of music.", "not_supported", []),
+    ]
+    file = folder / "wice.jsonl"
+    lines = [
+        json.dumps({"claim": text, "evidence": evidence, "label": label, "supporting_sentences": sentences})
+        for text, label, sentences in rows
+    ]
+    file.write_text("\n".join(lines))
+    return file
+
+
+FIXTURES: dict[str, Callable[[Path], Path]] = {
+    "ragtruth": ragtruth_file,
+    "wice": wice_file,
+    "squad2": squad_file,
+    "canard": canard_file,
+    "cacm": cacm_folder,
+}
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +148,7 @@ def test_every_benchmark_gives_figures_and_trivial_lines_of_the_same_names(
     result = results[name]
     assert result.name == name
     assert result.trivial
-    assert result.published
+    assert result.published or name == "wice"  # nobody's figures are on its development part
     for line in result.trivial:
         assert list(line.figures) == list(result.figures)
     for value in (*result.figures.values(), *(value for line in result.published for value in line.figures.values())):
@@ -125,7 +161,7 @@ def test_a_benchmark_without_its_data_says_which_file_is_missing(name: str, tmp_
         BENCHMARKS[name](tmp_path / "nothing", embedder, on_progress=ignore_progress)
 
 
-@pytest.mark.parametrize("name", ["squad2", "canard"])
+@pytest.mark.parametrize("name", ["ragtruth", "wice", "squad2", "canard"])
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"data": [{}]}', '[{"Question": "Who?"}]', "3"])
 def test_data_of_another_format_is_named(name: str, text: str, tmp_path: Path, embedder: Embedder) -> None:
     file = tmp_path / "other.json"
@@ -161,6 +197,74 @@ def test_figures_are_printed_as_a_table_with_what_others_reached() -> None:
         "published: Smith 2020\nSmith            -  0.750\n\n"
         "by part\nwooden       1.000      -"
     )
+
+
+# --- RAGTruth -------------------------------------------------------------------------------------------
+
+
+def test_an_answer_with_a_changed_year_is_flagged_and_its_sentence_marked(results: dict[str, BenchmarkResult]) -> None:
+    result = results["ragtruth"]
+    assert result.counts == {"answers": 2, "with something unsupported": 1}
+    assert (result.figures["AUROC"], result.figures["recall"]) == (1.0, 1.0)
+    assert (result.figures["span F1"] or 0) > 0
+    assert [line.name for line in result.parts] == ["ada", "bob"]
+
+
+def test_flagging_everything_finds_all_and_tells_nothing_apart(results: dict[str, BenchmarkResult]) -> None:
+    everything = results["ragtruth"].trivial[0].figures
+    assert (everything["precision"], everything["recall"]) == (0.5, 1.0)
+    assert (everything["balanced accuracy"], everything["AUROC"]) == (0.5, 0.5)
+
+
+def test_spans_are_scored_by_character() -> None:
+    response = ragtruth.Response("1", "ada", "QA", "", "0123456789", ((0, 4),))
+    sound = ragtruth.Response("2", "ada", "QA", "", "0123456789", ())
+    half = [ragtruth.Prediction(response, 0.9, True, ((2, 6), (3, 5))), ragtruth.Prediction(sound, 0.1, False, ())]
+    figures = ragtruth.score(half)
+    assert figures["span F1"] == 2 * 2 / (4 + 4)
+    assert figures["F1"] == figures["balanced accuracy"] == figures["AUROC"] == 1.0
+
+
+def test_the_numbering_of_passages_is_no_evidence(tmp_path: Path) -> None:
+    first, _ = ragtruth.read_responses(ragtruth_file(tmp_path))
+    assert first.context.strip() == HARBOUR
+    assert (first.source, first.writer, first.task, first.is_unsupported) == ("7", "ada", "QA", False)
+
+
+@pytest.mark.parametrize("labels", [None, "none", [{"start": 1}], [7], [{"start": "x", "end": 2}]])
+def test_labels_of_another_form_are_refused(tmp_path: Path, labels: object) -> None:
+    row = {"source_id": "1", "context": "a", "response": "b", "labels": labels}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    with pytest.raises(DatasetError, match="is not of RAGTruth's format"):
+        ragtruth.read_responses(tmp_path / "rows.jsonl")
+
+
+# --- WiCE -----------------------------------------------------------------------------------------------
+
+
+def test_a_claim_is_supported_by_the_sentence_that_says_so(results: dict[str, BenchmarkResult]) -> None:
+    result = results["wice"]
+    assert result.counts == {"claims": 2, "supported": 1, "partially supported": 0, "not supported": 1}
+    assert set(result.figures.values()) == {1.0}
+    assert result.trivial[0].figures["F1 supported"] == pytest.approx(2 / 3)
+
+
+def test_of_several_gold_sets_the_one_best_met_counts() -> None:
+    claim = wice.WiceClaim("a", ("b", "c", "d"), "supported", (frozenset({0}), frozenset({1, 2})))
+    figures = wice.score([wice.Prediction(claim, 0.9, True, frozenset({1}))])
+    assert figures["sentence F1"] == pytest.approx(2 / 3)
+    assert figures["AUROC"] is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"label": "perhaps"}, {"evidence": "one"}, {"supporting_sentences": 3}, {"supporting_sentences": [["x"]]}],
+)
+def test_claims_of_another_form_are_refused(tmp_path: Path, changed: dict[str, object]) -> None:
+    row = {"claim": "a", "evidence": ["b"], "label": "supported", "supporting_sentences": [[0]], **changed}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    with pytest.raises(DatasetError, match="is not of WiCE's format"):
+        wice.read_claims(tmp_path / "rows.jsonl")
 
 
 # --- SQuAD 2.0 ------------------------------------------------------------------------------------------

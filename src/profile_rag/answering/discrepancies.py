@@ -108,7 +108,7 @@ _AGENT = re.compile(
     re.IGNORECASE,
 )
 _SAYS_LITTLE = re.compile(
-    r"\b(?:basics?|beginner|limited|rusty|shallow|novice|emerging|only|little|conceptual\w*)\b", re.IGNORECASE
+    r"\b(?:basics?|beginner|limited|rusty|shallow|novice|emerging|only|little|partly|conceptual\w*)\b", re.IGNORECASE
 )
 _LIMIT = re.compile(
     r"\b(?:only )?basics? (?:of|only|knowledge|understanding|level|skills?)\b|[(:|] ?(?:only )?basics?\b(?! ?[>:])"

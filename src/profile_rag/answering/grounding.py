@@ -235,6 +235,8 @@ class _Against:
             for index, word in enumerate(self.sentence.words)
             if not is_quoted(word.start - self.sentence.start, quotations)
         ]
+        if _SAYS_NOTHING.search(self.claim.text) and all(part.is_term for part in quotations):
+            said, quotations = list(range(len(self.sentence.words))), []
         claimed = [index for index in said if _is_claimed(self.sentence.words[index])]
         if _SAYS_NOTHING.search(self.claim.text) and not quotations:
             return row, _judge_silence(self.claim, alignment, claimed)

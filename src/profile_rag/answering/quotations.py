@@ -58,6 +58,8 @@ class Quotation:
     end: int
     altered: Ranges
     """Characters of the text that differ from what is quoted; none where it stands in a source."""
+    is_term: bool
+    """Whether it may be a term rather than somebody's words: it is short, or stands nowhere."""
 
 
 def find_quotations(text: str, sources: Iterable[SourceText]) -> list[Quotation]:
@@ -66,11 +68,12 @@ def find_quotations(text: str, sources: Iterable[SourceText]) -> list[Quotation]
     for match in _QUOTED.finditer(text):
         start, end = match.span(match.lastindex or 0)
         missing = [piece for piece in _pieces(text, start, end) if not comparison.holds(text[slice(*piece)])]
+        is_short = len(split_words(text[start:end])) < _MIN_WORDS
         if not missing:
-            found.append(Quotation(start, end, ()))
-        elif len(split_words(text[start:end])) >= _MIN_WORDS:
+            found.append(Quotation(start, end, (), is_short))
+        elif not is_short:
             altered = [part for left, right in missing for part in comparison.altered(text, left, right)]
-            found.append(Quotation(start, end, tuple(altered)))
+            found.append(Quotation(start, end, tuple(altered), is_term=True))
     return found
 
 
