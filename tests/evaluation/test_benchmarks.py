@@ -95,10 +95,14 @@ def cacm_folder(folder: Path) -> Path:
 
 def ragtruth_file(folder: Path) -> Path:
     """Two answers to one passage, one of them with a span that it does not support, by two writers."""
-    faulty = "The lighthouse was built by Ada Fenwick in 1904. Ferries leave every morning."
+    sound, invented = (
+        "The lighthouse was built in 1871 by Ada Fenwick.",
+        "It may also hold a museum of whaling since 1904.",
+    )
+    faulty = f"{sound} {invented}"
     rows = [
-        ("ada", "The lighthouse was built in 1871 by Ada Fenwick.", []),
-        ("bob", faulty, [{"start": faulty.index("1904"), "end": faulty.index("1904") + 4, "label_type": "Conflict"}]),
+        ("ada", sound, []),
+        ("bob", faulty, [{"start": len(sound) + 1, "end": len(faulty), "label_type": "Evident Baseless Info"}]),
     ]
     shared = {"task": "QA", "source_id": "7", "question": "Who built it?", "context": f"passage 1:{HARBOUR}\n\n"}
     file = folder / "ragtruth.jsonl"
@@ -202,11 +206,12 @@ def test_figures_are_printed_as_a_table_with_what_others_reached() -> None:
 # --- RAGTruth -------------------------------------------------------------------------------------------
 
 
-def test_an_answer_with_a_changed_year_is_flagged_and_its_sentence_marked(results: dict[str, BenchmarkResult]) -> None:
+def test_an_answer_with_an_invented_sentence_is_flagged_and_that_sentence_marked(
+    results: dict[str, BenchmarkResult],
+) -> None:
     result = results["ragtruth"]
     assert result.counts == {"answers": 2, "with something unsupported": 1}
-    assert (result.figures["AUROC"], result.figures["recall"]) == (1.0, 1.0)
-    assert (result.figures["span F1"] or 0) > 0
+    assert (result.figures["AUROC"], result.figures["F1"], result.figures["span F1"]) == (1.0, 1.0, 1.0)
     assert [line.name for line in result.parts] == ["ada", "bob"]
 
 

@@ -73,13 +73,9 @@ def run(data: Path, embedder: Embedder, *, on_progress: Progress) -> BenchmarkRe
         on_progress("check", done + 1, len(responses))
     everything = [Prediction(item, 1.0, True, ((0, len(item.text)),)) for item in responses]
     lexical = [_by_words(item) for item in responses]
-    writers = sorted({response.writer for response in responses})
     tasks = sorted({response.task for response in responses})
-    by_writer = [Line(name, score([item for item in predictions if item.response.writer == name])) for name in writers]
+    by_writer = [Line(name, score(part)) for name, part in _by_writer(predictions)]
     by_task = [Line(name, score([item for item in predictions if item.response.task == name])) for name in tasks]
-    figures = dict(score(predictions))
-    known = [line.figures["F1"] for line in by_writer if line.figures["F1"] is not None]
-    figures["F1, mean of writers"] = sum(known) / len(known) if known else None
     return BenchmarkResult(
         name="ragtruth",
         title="RAGTruth: does an answer hold anything that its passages don't support",
@@ -88,10 +84,10 @@ def run(data: Path, embedder: Embedder, *, on_progress: Progress) -> BenchmarkRe
             "answers": len(responses),
             "with something unsupported": sum(item.is_unsupported for item in responses),
         },
-        figures=figures,
+        figures=score_all(predictions),
         trivial=(
-            Line("flag everything", score(everything)),
-            Line("share of words that the passages lack", score(lexical)),
+            Line("flag everything", score_all(everything)),
+            Line("share of words that the passages lack", score_all(lexical)),
         ),
         published=PUBLISHED,
         parts=(*(by_task if len(tasks) > 1 else ()), *by_writer),
@@ -156,6 +152,18 @@ def score(predictions: Sequence[Prediction]) -> Figures:
         "AUROC": auroc([item.score for item in predictions], [item.response.is_unsupported for item in predictions]),
         "span F1": 2 * both / (marked + gold) if marked + gold else None,
     }
+
+
+def score_all(predictions: Sequence[Prediction]) -> Figures:
+    """As `score`, and the mean F1 of the writers that have one."""
+    of_writers = [score(part)["F1"] for _, part in _by_writer(predictions)]
+    known = [value for value in of_writers if value is not None]
+    return {**score(predictions), "F1, mean of writers": sum(known) / len(known) if known else None}
+
+
+def _by_writer(predictions: Sequence[Prediction]) -> list[tuple[str, list[Prediction]]]:
+    writers = sorted({item.response.writer for item in predictions})
+    return [(name, [item for item in predictions if item.response.writer == name]) for name in writers]
 
 
 def _characters(spans: Iterable[tuple[int, int]]) -> set[int]:
