@@ -20,7 +20,7 @@ from profile_rag.answering.alignment import Alignment, Evidence
 from profile_rag.answering.dates import period_of
 from profile_rag.answering.opposites import contraries, otherwise_prefixed
 from profile_rag.answering.reading import Sentence, is_name
-from profile_rag.words import Word, content_words, is_distinct_name, is_stop_word, spellings, stem, stems
+from profile_rag.words import Word, content_words, is_distinct_name, is_stop_word, known_words, spellings, stem, stems
 
 Kind = Literal["number", "unit", "name", "negation", "level", "limit", "comparison", "contrary", "agent"]
 
@@ -94,6 +94,7 @@ _CUE = re.compile(
     r"|zero|yet to|hardly|barely|rarely)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_REPEATED = frozenset({"no", "neither", "nor", "none"})  # which may stand in a row and deny but once
 _NO_DENIAL = re.compile(r"\bnot (?:only|just|merely|simply)\b|\bno (?:doubt|matter)\b|\bnot least\b", re.IGNORECASE)
 _LIST_SEPARATOR = re.compile(r",\s*+(?:and\s+|or\s+)?|(?<!\s)\s++(?:and|or)\s+")
 _CLAUSE_END = re.compile(
@@ -241,7 +242,8 @@ def _names(alignment: Alignment) -> Iterator[Discrepancy]:
     for index, word in enumerate(claim.words):
         if alignment.held[index] or word.text[:1].isdigit() or is_stop_word(word.text) or word.stem in _TITLES:
             continue
-        if is_distinct_name(word.text) or (is_name(word, claim.reading.text) and not _is_title_case(claim)):
+        is_known = word.text[:1].isupper() and word.text.lower() in known_words()
+        if is_known or is_distinct_name(word.text) or (is_name(word, claim.reading.text) and not _is_title_case(claim)):
             yield Discrepancy("name", (index,))
 
 
@@ -271,23 +273,25 @@ def _levels(alignment: Alignment, near: Sequence[Sentence]) -> Iterator[Discrepa
 def negated_words(sentence: Sentence) -> tuple[frozenset[int], frozenset[int]]:
     """Which words of a sentence stand behind a word of denial in its clause, and which words deny.
 
-    Twice denied is affirmed.
+    A clause denied twice ("never releases without tests") affirms; "neither … nor" denies once.
     """
     text = _NO_DENIAL.sub(lambda found: " " * len(found.group()), sentence.text)
     offset = sentence.start
     ends = [found.start() for found in _CLAUSE_END.finditer(text)]
-    inside: Counter[int] = Counter()
+    inside: dict[int, int] = {}
+    denials: Counter[int] = Counter()
     denying: set[int] = set()
     for cue in _CUE.finditer(text, 0, end_of_words(sentence)):
         behind = bisect_left(ends, cue.end())
         stop = ends[behind] if behind < len(ends) else len(text)
+        denials[stop] += cue.group().lower() not in _REPEATED
         for index, word in enumerate(sentence.words):
             place = word.start - offset
             if place < cue.end() and word.end - offset > cue.start():
                 denying.add(index)
             elif cue.end() <= place < stop:
-                inside[index] += 1
-    return frozenset(index for index, count in inside.items() if count % 2) - denying, frozenset(denying)
+                inside[index] = stop
+    return frozenset(index for index, stop in inside.items() if denials[stop] < 2) - denying, frozenset(denying)
 
 
 def _negation(alignment: Alignment, near: Sequence[Sentence]) -> Iterator[Discrepancy]:
