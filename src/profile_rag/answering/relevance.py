@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profile_rag.answering.features import FEATURES
+from profile_rag.answering.regression import Linear, to_linear
 
 Form = Literal["question", "phrase"]
 """A whole question, or the thing that a yes-or-no question asks about, over a profile."""
@@ -37,18 +38,6 @@ def answer_features(rows: NDArray[np.float64], scores: NDArray[np.float64]) -> N
         for chance in chances
     ]
     return np.hstack([rows, np.stack(stack), np.tile(pooled, (len(rows), 1))])
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """A logistic regression."""
-
-    intercept: float
-    weights: NDArray[np.float64]
-
-    def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One value per row."""
-        return np.asarray(rows @ self.weights + self.intercept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +65,7 @@ def load_model(form: Form) -> RelevanceModel:
 @cache
 def load_regression(form: Fitted, part: str, names: tuple[str, ...]) -> Linear:
     """One regression of a form, over features in the order of their names."""
-    values = _parameters()["models"][form][part]
-    return Linear(values["intercept"], np.array([values[name] for name in names]))
+    return to_linear(_parameters()["models"][form][part], names)
 
 
 def load_threshold(form: Fitted) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from profile_rag.answering.alignment import Alignment, Evidence
 from profile_rag.answering.discrepancies import UNITS, Discrepancy, Kind, is_number
 from profile_rag.answering.reading import is_name, is_negated
+from profile_rag.answering.regression import Linear, to_linear
 from profile_rag.words import Word, is_stop_word, stems
 
 Row = NDArray[np.float64]
@@ -296,35 +297,33 @@ class Thresholds:
 class SupportModel:
     """Logistic regressions: over a word, over one claim, and over all claims of an answer."""
 
-    words: Mapping[str, float]
-    claims: Mapping[str, float]
-    answers: Mapping[str, float]
+    words: Linear
+    claims: Linear
+    answers: Linear
 
     def doubts_of_words(self, rows: Row) -> Row:
         """For each row of `WORD_FEATURES` the probability that nothing supports the word."""
-        weights = np.array([self.words[name] for name in WORD_FEATURES])
-        return np.asarray(1 / (1 + np.exp(-(self.words["intercept"] + rows @ weights))))
+        return np.asarray(1 / (1 + np.exp(-self.words.log_odds(rows))))
 
     def support_of(self, row: Row) -> float:
         """The probability that a claim is supported, from its row of `CLAIM_FEATURES`."""
-        return float(1 / (1 + np.exp(self.doubt_of(row))))
-
-    def doubt_of(self, row: Row) -> float:
-        """The log odds that a claim is not supported."""
-        weights = np.array([self.claims[name] for name in CLAIM_FEATURES])
-        return float(self.claims["intercept"] + weights @ row)
+        return float(1 / (1 + np.exp(self.claims.log_odds(row))))
 
     def support_of_answer(self, rows: Sequence[Row]) -> float:
         """The probability that all of an answer is supported, from the rows of its claims, at least one."""
-        weights = np.array([self.answers[name] for name in ANSWER_FEATURES])
-        row = answer_row(rows, [self.doubt_of(row) for row in rows])
-        return float(1 / (1 + np.exp(self.answers["intercept"] + weights @ row)))
+        row = answer_row(rows, self.claims.log_odds(np.array(rows)).tolist())
+        return float(1 / (1 + np.exp(self.answers.log_odds(row))))
 
 
 @cache
 def load_model() -> SupportModel:
     """The fitted model that comes with the package."""
-    return SupportModel(_parameters()["words"], _parameters()["claims"], _parameters()["answers"])
+    values = _parameters()
+    return SupportModel(
+        to_linear(values["words"], WORD_FEATURES),
+        to_linear(values["claims"], CLAIM_FEATURES),
+        to_linear(values["answers"], ANSWER_FEATURES),
+    )
 
 
 def load_thresholds() -> Thresholds:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from profile_rag.answering.grounding import CheckedAnswer, GroundingChecker
 from profile_rag.answering.support import load_thresholds
-from profile_rag.errors import DatasetError
+from profile_rag.evaluation.benchmarks.json_lines import read_json_lines
 from profile_rag.evaluation.benchmarks.result import BenchmarkResult, Figures, Line, Progress
 from profile_rag.evaluation.benchmarks.squad2 import auroc
 from profile_rag.models import Embedder
@@ -100,16 +99,7 @@ def read_responses(file: Path) -> tuple[Response, ...]:
     Raises:
         DatasetError: The file is missing or of another format.
     """
-    if not file.is_file():
-        raise DatasetError(file, "no such file", _STEP)
-    try:
-        with file.open(encoding="utf-8") as lines:
-            responses = tuple(_response(json.loads(line)) for line in lines if line.strip())
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(file, "is not of RAGTruth's format", _STEP) from error
-    if not responses:
-        raise DatasetError(file, "holds no answers", _STEP)
-    return responses
+    return read_json_lines(file, _response, benchmark="RAGTruth", step=_STEP)
 
 
 def _response(item: dict[str, object]) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from profile_rag.answering.grounding import GroundingChecker
 from profile_rag.answering.support import load_thresholds
-from profile_rag.errors import DatasetError
+from profile_rag.evaluation.benchmarks.json_lines import read_json_lines
 from profile_rag.evaluation.benchmarks.result import BenchmarkResult, Figures, Line, Progress
 from profile_rag.evaluation.benchmarks.squad2 import auroc
 from profile_rag.models import Embedder
@@ -81,16 +80,7 @@ def read_claims(file: Path) -> tuple[WiceClaim, ...]:
     Raises:
         DatasetError: The file is missing or of another format.
     """
-    if not file.is_file():
-        raise DatasetError(file, "no such file", _STEP)
-    try:
-        with file.open(encoding="utf-8") as lines:
-            claims = tuple(_claim(json.loads(line)) for line in lines if line.strip())
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(file, "is not of WiCE's format", _STEP) from error
-    if not claims:
-        raise DatasetError(file, "holds no claims", _STEP)
-    return claims
+    return read_json_lines(file, _claim, benchmark="WiCE", step=_STEP)
 
 
 def score(predictions: Sequence[Prediction]) -> Figures:
