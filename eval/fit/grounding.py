@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from regression import Regression, regress
 from sklearn.metrics import roc_auc_score
 
 from profile_rag.answering.alignment import Evidence, align
@@ -109,9 +109,9 @@ def main() -> None:
                 "span": figures["ragtruth"]["span_threshold"],
                 "article": ARTICLE_THRESHOLD,
             },
-            "words": words.named(WORD_FEATURES),
-            "claims": claims.named(CLAIM_FEATURES),
-            "answers": answers.named(ANSWER_FEATURES),
+            "words": words.named(WORD_FEATURES, digits=5),
+            "claims": claims.named(CLAIM_FEATURES, digits=5),
+            "answers": answers.named(ANSWER_FEATURES, digits=5),
         }
         TARGET.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
 
@@ -148,33 +148,6 @@ def read_cases(
 
 
 # --- the fit ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Regression:
-    """A logistic regression over the raw features."""
-
-    intercept: float
-    weights: Rows
-
-    def log_odds(self, rows: Rows) -> Rows:
-        """One value per row."""
-        return np.asarray(rows @ self.weights + self.intercept)
-
-    def named(self, names: Sequence[str]) -> dict[str, float]:
-        """As it is stored."""
-        weights = {name: round(float(weight), 5) for name, weight in zip(names, self.weights, strict=True)}
-        return {"intercept": round(self.intercept, 5)} | weights
-
-
-def regress(rows: Rows, labels: Labels, *, strength: float, weights: Rows | None = None) -> Regression:
-    """Fit over standardized features, and express the result in the raw ones."""
-    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
-    deviation[deviation < 1e-9] = 1.0
-    model = LogisticRegression(C=strength, max_iter=5000)
-    model.fit((rows - mean) / deviation, labels, sample_weight=weights)
-    raw = model.coef_[0] / deviation
-    return Regression(float(model.intercept_[0] - raw @ mean), raw)
 
 
 def fit_words(cases: Sequence[ClaimCase], ours: Sequence[list[Read]], chosen: Sequence[int]) -> Regression:

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from regression import Regression, regress
 from sklearn.metrics import roc_auc_score
 
 from profile_rag import Profile
@@ -236,33 +236,6 @@ def read_squad(file: Path, embedder: Embedder) -> Iterator[AskedPassage]:
 
 
 # --- the fit ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Regression:
-    """A logistic regression over the raw features."""
-
-    intercept: float
-    weights: Rows
-
-    def log_odds(self, rows: Rows) -> Rows:
-        """One value per row."""
-        return np.asarray(rows @ self.weights + self.intercept)
-
-    def named(self, names: Sequence[str]) -> dict[str, float]:
-        """As it is stored."""
-        weights = {name: _rounded(weight) for name, weight in zip(names, self.weights, strict=True)}
-        return {"intercept": _rounded(self.intercept)} | weights
-
-
-def regress(rows: Rows, labels: Labels, *, strength: float, weights: Rows | None = None) -> Regression:
-    """Fit over standardized features, and express the result in the raw ones."""
-    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
-    deviation[deviation < 1e-9] = 1.0
-    model = LogisticRegression(C=strength, max_iter=5000)
-    model.fit((rows - mean) / deviation, labels, sample_weight=weights)
-    raw = model.coef_[0] / deviation
-    return Regression(float(model.intercept_[0] - raw @ mean), raw)
 
 
 def fit_ranks(asked: Sequence[Asked], strength: float, extra: Sequence[Asked] = ()) -> Regression:
