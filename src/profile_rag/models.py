@@ -1,11 +1,11 @@
-"""The embedding model: the only place that loads weights."""
+"""The embedding model: its files, and what is asked of it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from profile_rag.encoders import OnnxEncoder, SentenceTransformersEncoder, export_path, open_export
 from profile_rag.errors import ModelUnavailableError
-from profile_rag.offline import forbid_calling_home
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
@@ -45,32 +44,37 @@ class TokenVectors:
 class Embedder:
     """A sentence-transformers model in a folder, loaded at the first text it embeds.
 
-    Counting tokens needs only the tokenizer, so planning an ingest never waits for torch.
+    Counting tokens needs only the tokenizer, so planning an ingest never waits for weights.
     """
 
-    def __init__(self, folder: Path, *, name: str, sha256: str) -> None:
+    def __init__(self, folder: Path, *, name: str, sha256: str, export: Path | None = None) -> None:
+        """Read what the model's files say of it.
+
+        Args:
+            folder: The model's files.
+            name: As people know it.
+            sha256: Of its weights.
+            export: Where its weights are kept for ONNX Runtime; unset leaves them to sentence-transformers.
+        """
         self.name = name
         self.sha256 = sha256
         self.dimensions = _read_dimensions(folder)
         self.max_tokens = _read_max_tokens(folder)
         self._folder = folder
+        self._export = export
         self._tokenizer: Tokenizer | None = None
-        self._model: SentenceTransformer | None = None
+        self._encoder: OnnxEncoder | SentenceTransformersEncoder | None = None
         self._recent: dict[str, NDArray[np.float32]] = {}
-        # The tokenizer inside the model changes its padding per call, so two threads may not share a call.
+        # The tokenizer inside sentence-transformers changes its padding per call: two threads may not share a call.
         self._lock = threading.Lock()
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, special tokens included; more than `max_tokens` would be cut off."""
-        if self._tokenizer is None:
-            self._tokenizer = _load_tokenizer(self._folder)
-        return len(self._tokenizer.encode(_encodable(text)).ids)
+        return len(self._tokenizing().encode(_encodable(text)).ids)
 
     def knows_word(self, word: str) -> bool:
         """Whether the model's vocabulary holds a word whole, as it does the common words of English."""
-        if self._tokenizer is None:
-            self._tokenizer = _load_tokenizer(self._folder)
-        return len(self._tokenizer.encode(word, add_special_tokens=False).ids) == 1
+        return len(self._tokenizing().encode(word, add_special_tokens=False).ids) == 1
 
     def embed(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         """Embed texts as rows of unit length, in the order given.
@@ -86,11 +90,8 @@ class Embedder:
             raise ValueError("texts is a sequence of strings, not one string")
         texts = [_encodable(text) for text in texts]
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        # Texts of like length share a batch, or the short ones would be padded to the longest.
-        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for start in range(0, len(texts), BATCH_SIZE):
-            batch = by_length[start : start + BATCH_SIZE]
-            vectors[batch] = self._encode([texts[index] for index in batch])
+        for batch in _batches(texts):
+            vectors[batch] = self._embed([texts[index] for index in batch])
             if on_progress is not None:
                 on_progress(len(batch))
         return vectors
@@ -103,39 +104,38 @@ class Embedder:
         Raises:
             ModelUnavailableError: The weights do not load.
         """
+        tokenizer = self._tokenizing()
+        texts = [_encodable(text) for text in texts]
+        found: dict[int, TokenVectors] = {}
+        for batch in _batches(texts):
+            with self._lock:
+                encoded = self._loaded().read([texts[index] for index in batch])
+            for index, vectors in zip(batch, encoded, strict=True):
+                spans = np.array(tokenizer.encode(texts[index]).offsets[: len(vectors)], dtype=np.int32)
+                found[index] = TokenVectors(vectors, spans)
+        return [found[index] for index in range(len(texts))]
+
+    def _tokenizing(self) -> Tokenizer:
         if self._tokenizer is None:
             self._tokenizer = _load_tokenizer(self._folder)
-        texts = [_encodable(text) for text in texts]
-        found: list[TokenVectors | None] = [None] * len(texts)
-        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for start in range(0, len(texts), BATCH_SIZE):
-            batch = by_length[start : start + BATCH_SIZE]
-            with self._lock:
-                encoded: Any = self._loaded().encode(
-                    [texts[index] for index in batch],
-                    batch_size=BATCH_SIZE,
-                    show_progress_bar=False,
-                    output_value="token_embeddings",
-                )
-            for index, vectors in zip(batch, encoded, strict=True):
-                spans = np.array(self._tokenizer.encode(texts[index]).offsets[: len(vectors)], dtype=np.int32)
-                found[index] = TokenVectors(np.asarray(vectors, dtype=np.float32), spans)
-        return [item for item in found if item is not None]
+        return self._tokenizer
 
-    def _loaded(self) -> SentenceTransformer:
-        if self._model is None:
-            self._model = _load_model(self._folder, self.max_tokens)
-        return self._model
+    def _loaded(self) -> OnnxEncoder | SentenceTransformersEncoder:
+        if self._encoder is None and self._export is not None:
+            self._encoder = open_export(self._export, self._folder, self._tokenizing(), self.max_tokens)
+        if self._encoder is None:
+            try:
+                self._encoder = SentenceTransformersEncoder(self._folder, self.max_tokens)
+            except Exception as error:  # OSError, ValueError, KeyError, RuntimeError, SafetensorError …
+                raise ModelUnavailableError(self._folder, f"does not load ({error})", _CHOOSE_FOLDER) from error
+        return self._encoder
 
-    def _encode(self, batch: list[str]) -> NDArray[np.float32]:
+    def _embed(self, batch: list[str]) -> NDArray[np.float32]:
         known = self._recent.get(batch[0]) if len(batch) == 1 else None
         if known is not None:
             return known
         with self._lock:
-            encoded = self._loaded().encode(
-                batch, batch_size=BATCH_SIZE, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
-            )
-        vectors = np.asarray(encoded, dtype=np.float32)
+            vectors = self._loaded().embed(batch)
         if vectors.shape != (len(batch), self.dimensions):
             problem = f"gives {vectors.shape[-1]} dimensions where its files say {self.dimensions}"
             raise ModelUnavailableError(self._folder, problem, _CHOOSE_FOLDER)
@@ -145,6 +145,13 @@ class Embedder:
                     del self._recent[next(iter(self._recent))]
                 self._recent[batch[0]] = vectors
         return vectors
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Places of texts of like length, which share a batch, or the short ones would be padded to the longest."""
+    by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    for start in range(0, len(texts), BATCH_SIZE):
+        yield by_length[start : start + BATCH_SIZE]
 
 
 def _encodable(text: str) -> str:
@@ -182,7 +189,7 @@ def _load_packaged() -> Embedder:
     if sha256 != PACKAGED_SHA256:
         problem = f"the weights are not the published ones (sha256 {sha256[:12]}…, not {PACKAGED_SHA256[:12]}…)"
         raise ModelUnavailableError(folder / _WEIGHTS, problem, _REINSTALL)
-    return Embedder(folder, name=PACKAGED_MODEL, sha256=sha256)
+    return Embedder(folder, name=PACKAGED_MODEL, sha256=sha256, export=export_path(sha256))
 
 
 def _hash_weights(folder: Path, next_step: str) -> str:
@@ -238,25 +245,3 @@ def _load_tokenizer(folder: Path) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def _load_model(folder: Path, max_tokens: int) -> SentenceTransformer:
-    forbid_calling_home()
-    # Inside the function: this import takes seconds, and most commands never embed.
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        # On the CPU, so that every machine finds the same neighbours; safetensors only, as a pickle runs code.
-        model = SentenceTransformer(
-            str(folder),
-            device="cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-    except Exception as error:  # a damaged folder raises OSError, ValueError, KeyError, RuntimeError, SafetensorError …
-        raise ModelUnavailableError(folder, f"does not load ({error})", _CHOOSE_FOLDER) from error
-    model.max_seq_length = max_tokens
-    return model

