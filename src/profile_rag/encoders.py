@@ -105,6 +105,8 @@ class OnnxEncoder:
 
         options = SessionOptions()
         options.log_severity_level = 4
+        # Threads that spin while they wait take the processor from whoever else has work.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: InferenceSession = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._tokenizer = tokenizer
         self._max_tokens = max_tokens

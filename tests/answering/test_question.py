@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profile_rag.answering.question import Kind
 from profile_rag.answering.question_parser import parse_question
 from profile_rag.answering.targets import narrower_phrases, strip_lead_in
 from profile_rag.schema import Person
@@ -39,9 +42,9 @@ ADA = Person("Ada Okafor", "Backend Engineer", "she", "her", "her")
         ("Which cloud providers?", "list", ("cloud providers",)),
         ("Who is she?", "identity", ()),
         ("What's her role?", "identity", ()),
-        ("What is her salary expectation?", "fact", ()),
+        ("What is her salary expectation?", "section", ()),
         ("How many years of Python does she have?", "fact", ()),
-        ("Where does she live?", "fact", ()),
+        ("Where does she live?", "section", ()),
         ("How does she validate models?", "open", ()),
         ("Why does she prefer PyTorch?", "open", ()),
         ("Describe the way she works", "open", ()),
@@ -94,7 +97,7 @@ def test_a_phrase_of_nothing_but_lead_in_is_left_alone() -> None:
 @given(st.text(max_size=300))
 def test_any_text_at_all_is_some_kind_of_question(text: str) -> None:
     question = parse_question(text, ADA)
-    assert question.kind in {"capability", "comparison", "list", "fact", "open", "identity"}
+    assert question.kind in get_args(Kind)
     assert isinstance(question.targets, tuple)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from profile_rag.answering.dates import Month, years_in
+from profile_rag.answering.evidence import Passage
 from profile_rag.answering.extractive import Statement, quoted
 from profile_rag.answering.stations import Station, find_stations
 from profile_rag.answering.subject import filled
@@ -148,6 +149,18 @@ class Career:
         if _STUDY.search(text) and self._match(_ASKS_STUDY, text):
             return self._tell(self._studies(text))
         return []
+
+    def present_positions(self) -> list[Passage]:
+        """Where the person works now, the latest first."""
+        return [station.passage for station in self._current() if station.period]
+
+    def positions(self) -> list[Passage]:
+        """Where the person works and worked, the latest first."""
+        return list(dict.fromkeys(station.passage for station in reversed(self._work)))
+
+    def studies(self) -> list[Passage]:
+        """What the person studied, in document order."""
+        return list(dict.fromkeys(station.passage for station in self._stations if station.kind == "study"))
 
     def _match(self, pattern: str, text: str) -> re.Match[str] | None:
         return filled(pattern, self._person).match(text)

@@ -283,6 +283,12 @@ def state_nothing(findings: Sequence[Finding]) -> list[Statement]:
     return [Statement(_silence(findings), opens="**Not stated.** ")]
 
 
+def state_off_subject(person: Person) -> list[Statement]:
+    """What is said to a greeting, and to a request that no profile could answer."""
+    whom = person.name or "this profile"
+    return [Statement(f"I only answer questions about {whom}, from {person.possessive} documents.")]
+
+
 def _silence(findings: Sequence[Finding]) -> str:
     short = [finding for finding in findings if len(finding.target.split()) <= _MAX_TARGET_WORDS]
     if short and all(finding.is_unmentioned for finding in short):

@@ -13,6 +13,7 @@ from profile_rag.answering.abstention import answering_passages, misfortune_in
 from profile_rag.answering.asked_types import answer_type
 from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
+from profile_rag.answering.contact import draft_contact
 from profile_rag.answering.contradiction import find_contradiction, state_contradiction
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import Evidence, whole_sentence
@@ -26,15 +27,18 @@ from profile_rag.answering.extractive import (
     state_limits,
     state_members,
     state_nothing,
+    state_off_subject,
     state_passages,
     state_preference,
 )
 from profile_rag.answering.identity import draft_identity
 from profile_rag.answering.listing import MemberFinder
+from profile_rag.answering.overview import draft_overview
 from profile_rag.answering.person import find_person
 from profile_rag.answering.question import Question
 from profile_rag.answering.question_parser import parse_question
 from profile_rag.answering.ranking import Embedder, SentenceRanker
+from profile_rag.answering.sections import draft_section
 from profile_rag.answering.spelling import SpellingCorrector
 from profile_rag.answering.stance import Judgement, chosen_of, is_predicate
 from profile_rag.answering.target_evidence import EvidenceFinder, Retriever
@@ -71,6 +75,7 @@ class QueryEngine:
         self._finder = MemberFinder(chunks, self.person, self._evidence.mentions, self._ranker, embedder.knows_word)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._career = Career(chunks, self.person)
+        self._knows_word = embedder.knows_word
         self._habits = habit_headings(chunks)
         self._top_k = top_k
         self._max_question_characters = max_question_characters
@@ -131,6 +136,19 @@ class QueryEngine:
             case "fact" if counted := self._finder.count(question):
                 timer.mark("retrieve")
                 return Draft(state_members(counted, is_counted=True))
+            case "off_subject":
+                return Draft(state_off_subject(self.person), "not_stated", abstained=True)
+            case "contact":
+                timer.mark("retrieve")
+                return draft_contact(question.text, self._chunks, self.person)
+            case "section":
+                timer.mark("retrieve")
+                return draft_section(question.section, self._chunks, self.person, self._career, self._knows_word)
+            case "overview" | "pitch" if draft := draft_overview(
+                self._chunks, self.person, self._career, self._knows_word, is_pitch=question.kind == "pitch"
+            ):
+                timer.mark("retrieve")
+                return draft
             case "identity" if draft := draft_identity(question.text, self._chunks, self.person):
                 timer.mark("retrieve")
                 return draft

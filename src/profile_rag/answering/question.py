@@ -8,7 +8,19 @@ from typing import Literal
 
 from profile_rag.words import content_words, stems
 
-Kind = Literal["capability", "comparison", "list", "fact", "open", "identity"]
+Kind = Literal[
+    "capability",
+    "comparison",
+    "list",
+    "fact",
+    "open",
+    "identity",
+    "contact",
+    "section",
+    "overview",
+    "pitch",
+    "off_subject",
+]
 _LEVELS = {
     "production": r"\bprod(?:uction)?\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
     "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin[- ]depth\b"
@@ -45,6 +57,8 @@ class Question:
     """Whether it asks what the person is ("is she a lawyer?"), which no mere mention of the word answers."""
     preferred_to: str = ""
     """What the target is asked to be preferred to."""
+    section: str = ""
+    """Which part of a profile it asks for ("education"), if that is all it asks."""
     premise: Question | None = None
     """What it takes for granted ("since he is an expert in Go, …"), asked by itself."""
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from profile_rag.answering.contact import asks_contact
+from profile_rag.answering.off_subject import is_off_subject
+from profile_rag.answering.overview import asks_overview, asks_pitch
 from profile_rag.answering.question import Question, levels_in
 from profile_rag.answering.question_forms import WE_NEED, capability_about, recognize
+from profile_rag.answering.sections import section_of
 from profile_rag.answering.subject import SubjectPatterns
 from profile_rag.answering.targets import looks_like_name
 from profile_rag.answering.wording import AUXILIARY, bare_question
@@ -43,6 +47,21 @@ _PREMISE = re.compile(
     re.IGNORECASE,
 )
 _TAKEN_UP = re.compile(r"(?:[.:;!?>–—]|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which|what|how)\b))\s*")
+# A noun alone, as a question: what it stands for.
+_ALONE = r"^(?:(?:and |any |what about |how about |the )*(?:POSSESSIVE |the )?(?:{})(?: please)?)$"
+_IN_FULL = (
+    (_ALONE.format(r"strengths?|strong (?:points|suits?|sides)"), "What are {possessive} strengths?"),
+    (
+        _ALONE.format(
+            r"(?:main |biggest )?(?:weakness(?:es)?|weak (?:points|spots|sides)|limitations?|gaps|shortcomings"
+            r"|red flags|concerns|blind spots)"
+        ),
+        "What are {possessive} weaknesses?",
+    ),
+    (_ALONE.format(r"(?:current |present )(?:job|position|post)"), "What is {possessive} current role?"),
+    (_ALONE.format(r"(?:current |present )(?:employer|company|workplace)"), "Where does {subject} work now?"),
+    (_ALONE.format(r"languages"), "Which languages does {subject} know?"),
+)
 _WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _MAX_BARE_WORDS = 6
 _IS_QUESTION = re.compile(rf"^(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
@@ -57,6 +76,17 @@ def parse_question(text: str, person: Person) -> Question:
     patterns = SubjectPatterns(person)
     text = re.sub(patterns.fill(_OPINION.pattern), "", text, flags=re.IGNORECASE).lstrip(" ,") or text
     bare = bare_question(text)
+    if is_off_subject(text.strip(" ?!.,;:"), patterns) or is_off_subject(bare, patterns):
+        return Question(text, "off_subject", (), frozenset())
+    if asks_contact(bare, patterns):
+        return Question(text, "contact", (), frozenset())
+    for nouns, asked in _IN_FULL:
+        if patterns.match(nouns, bare):
+            return parse_question(asked.format(subject=person.subject, possessive=person.possessive), person)
+    if section := section_of(bare, patterns):
+        return Question(text, "section", (), frozenset(), section=section)
+    if asks_overview(bare, patterns):
+        return Question(text, "pitch" if asks_pitch(bare, patterns) else "overview", (), frozenset())
     match = patterns.match(_TAKEN_BACK, bare)
     if match and not _IS_QUESTION.match(match.group("rest")) and not patterns.match(_PREMISE, match.group("rest")):
         return _taken_back(text, bare_question(match.group("rest")), patterns)

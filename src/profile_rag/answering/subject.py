@@ -17,8 +17,11 @@ class SubjectPatterns:
         one = "|".join(parts)
         named = rf"(?:(?:dr|mr|mrs|ms|prof)\.? )?(?:{one})(?: (?:\w\.|de|van|von|la|da|{one}))*"
         people = "person|candidate|applicant|guy|man|woman|lady|individual"
-        general = ["he", "she", "they", "you", "it", rf"(?:this|that|the) (?:{people})", *_role_phrases(person.role)]
+        roles = [rf"(?:this|that|the) (?:{people})", *_role_phrases(person.role)]
+        general = ["he", "she", "they", "you", "it", *roles]
         self.subject = "|".join([named, *general])
+        self.third_person = "|".join([named, "he", "she", "they", *roles])
+        """As subject, without what may mean the program or a thing."""
         owners = [rf"(?:{each})['’]s?" for each in (named, *general[5:])]
         self._possessive = "|".join(["his", "her", "their", "your", "its", *owners])
 

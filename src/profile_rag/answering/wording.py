@@ -36,6 +36,12 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 
+_POLITE = re.compile(
+    r"^(?:please|kindly|now|then|just|(?:can|could|would|will) you(?: please| kindly)?|i (?:want|need|would like)"
+    r" you to|i['’]d like you to)[\s,]+",
+    re.IGNORECASE,
+)
+
 
 def bare_question(text: str) -> str:
     """A question without greetings, markup and the marks around it, shorthand written out."""
@@ -48,3 +54,8 @@ def bare_question(text: str) -> str:
 def without_opening(text: str) -> str:
     """A question without greetings, and without "can you tell me if" and the like."""
     return _ASIDE.sub("", _COURTESY.sub("", text)).strip() or text
+
+
+def without_politeness(text: str) -> str:
+    """A request without "please", "could you" and the like before it."""
+    return _POLITE.sub("", text)

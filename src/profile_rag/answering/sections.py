@@ -1,0 +1,336 @@
+"""Questions for what nearly every profile has a place for: education, projects, where the person lives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from profile_rag.answering import cues
+from profile_rag.answering.aspects import is_labelled
+from profile_rag.answering.career import Career
+from profile_rag.answering.dates import period_of
+from profile_rag.answering.draft import Draft
+from profile_rag.answering.employment import ROLE
+from profile_rag.answering.evidence import Passage, sentences_of
+from profile_rag.answering.extractive import Statement, quoted, state_members
+from profile_rag.answering.item_heads import item_heads
+from profile_rag.answering.list_items import WordTest
+from profile_rag.answering.listed import Listed, once
+from profile_rag.answering.stance import is_avoided
+from profile_rag.answering.strengths import strengths_of
+from profile_rag.answering.subject import SubjectPatterns
+from profile_rag.schema import Chunk, Person
+
+_MOST = 4
+_NOTHING = re.compile(r"(?!)")
+_FIGURE = re.compile(r"\d")
+_SEPARATOR = re.compile(r"\s[·|•]\s|\n")
+_PLACE_NAME = re.compile(r"[A-Z][\w'’-]+(?:[ ,]+[A-Z][\w'’-]+){0,3}")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One place that profiles have: how it is asked for, and where its lines stand."""
+
+    name: str
+    asked: str
+    """Nouns that ask for it."""
+    headings: re.Pattern[str]
+    """How its heading is called, or the label of its line."""
+    wording: re.Pattern[str] = field(default=_NOTHING)
+    """What a line says, wherever it stands, that belongs there."""
+    also_asked: str = r"(?!)"
+    """Whole questions that ask for it in other words."""
+    is_list: bool = False
+    """Whether its entries are named one after the other, before they are quoted."""
+
+
+_HAVING = (
+    r"(?: (?:does|do|did|has|have|is|are|can|could) (?:SUBJECT) (?:have|had|got|know|use[ds]?|work(?:ed)? (?:with|on"
+    r"|in)"
+    r"|done|do|did|hold|held|earn(?:ed)?|complet(?:e|ed)|receiv(?:e|ed)|built|build|bring|possess|offer|list|mention"
+    r"|experienced (?:with|in)|familiar with|win|won|deliver(?:ed)?|led|been (?:on|part of|involved in)"
+    r"|tak(?:e|en) part in))"
+)
+_SECTIONS = (
+    Section(
+        "skills",
+        r"(?:technical |tech |core |key |hard |top |main |best |strongest |\d+ |three |five )*"
+        r"(?:skills?|skill ?sets?|competenc(?:y|ies|es))",
+        _pattern(r"\b(?:skills?|competenc\w+|good at|strengths?|expertise)\b"),
+        is_list=True,
+    ),
+    Section(
+        "tools",
+        r"(?:(?:tech(?:nical|nology)?|technology|software|data|working|main|core) )*(?:stack|toolbox|tool ?kit"
+        r"|tool ?set"
+        r"|tooling|tools|technologies|tech|software)",
+        _pattern(r"\b(?:stack|tools?|tooling|toolbox|technolog(?:y|ies)|software|platforms?|frameworks?)\b"),
+        is_list=True,
+    ),
+    Section(
+        "work experience",
+        r"(?:(?:work(?:ing)?|professional|job|relevant|previous|past|prior) )*(?:experiences?|work history"
+        r"|career(?: history)?"
+        r"|employment(?: history)?|employers|jobs|positions|companies)",
+        _pattern(r"^(?:(?:\w+ )?(?:experience|employment|career|history)|background|work)\b"),
+        also_asked=r"where (?:has|have|did|was|were) (?:SUBJECT) (?:work(?:ed|ing)?|been working|employed)"
+        r"|(?:what|which) (?:companies|employers|firms|organi[sz]ations)"
+        r" (?:has|have|did) (?:SUBJECT) (?:work(?:ed)?|been) (?:for|at|with)"
+        r"|(?:who|whom) (?:has|have|did) (?:SUBJECT) work(?:ed)? for",
+    ),
+    Section(
+        "education",
+        r"(?:(?:formal|academic|university|college|higher|educational) )*(?:education|degrees?|stud(?:y|ies)"
+        r"|qualifications?|academic background|university|college|alma mater|schooling)",
+        _pattern(r"\b(?:education|studies|academic|degrees?)\b"),
+        also_asked=r"where (?:did|has|have|does|do) (?:SUBJECT) (?:stud(?:y|ied)|graduate[d]?|go to (?:school"
+        r"|university"
+        r"|college|uni)|been to (?:university|college))(?: from| at)?"
+        r"|what (?:did|has|have) (?:SUBJECT) (?:stud(?:y|ied)|graduated? in|major(?:ed)? in)",
+    ),
+    Section(
+        "projects",
+        r"(?:(?:side|open[- ]source|personal|past|recent|main|key|notable|relevant|previous) )*(?:projects?|portfolio"
+        r"|case studies|selected work)",
+        _pattern(r"\b(?:projects?|portfolio|case studies|selected work|open[- ]source)\b"),
+        is_list=True,
+        also_asked=r"what (?:has|have) (?:SUBJECT) (?:built|made|created|developed|worked on|shipped|delivered|done)",
+    ),
+    Section(
+        "achievements",
+        r"(?:(?:biggest|greatest|main|key|proudest|notable|major|top) )*(?:achievements?|accomplishments?|successe?s?"
+        r"|highlights|results)",
+        _pattern(r"\b(?:achievements?|accomplishments?|highlights|results|awards?|hono(?:u)?rs)\b"),
+        also_asked=r"what (?:has|have|did) (?:SUBJECT) (?:achieve[d]?|accomplish(?:ed)?)"
+        r"|what (?:is|are) (?:SUBJECT) (?:most )?proud(?:est)? of",
+    ),
+    Section(
+        "awards",
+        r"(?:awards?|pri[sz]es?|hono(?:u)?rs|distinctions)",
+        _pattern(r"\b(?:awards?|pri[sz]es?|hono(?:u)?rs)\b"),
+        _pattern(r"\b(?:award(?:ed)?|pri[sz]e|won the|hono(?:u)?red with)\b"),
+        is_list=True,
+    ),
+    Section(
+        "certifications",
+        r"(?:(?:professional|official|industry) )*(?:certifications?|certificates?|certs|licen[sc]es?|accreditations?)",
+        _pattern(r"\b(?:certif\w+|licen[sc]es?|accreditations?)\b"),
+        _pattern(r"\b(?:certified|certificat(?:e|es|ion|ions)|licensed|accredited|chartered)\b"),
+        is_list=True,
+    ),
+    Section(
+        "publications",
+        r"(?:publications?|papers?|articles?|books?|blog posts?|writings?)",
+        _pattern(r"\b(?:publications?|papers?|articles?|books?|writing|press)\b"),
+        _pattern(r"\b(?:published|co-?authored|author of|wrote (?:a|the) (?:book|paper|article)|has written)\b"),
+        also_asked=r"(?:what|anything|has|have) (?:has |have |did )?(?:SUBJECT) (?:ever )?(?:published?|authored)"
+        r"(?: anything| papers?)?",
+    ),
+    Section(
+        "interests outside work",
+        r"(?:hobb(?:y|ies)|(?:personal |private )?interests|pastimes?|free[- ]time activities)",
+        _pattern(
+            r"\b(?:interests|hobb(?:y|ies)|outside (?:of )?work|free time|off[- ]duty|leisure|when not working)\b"
+        ),
+        _pattern(r"\b(?:hobb(?:y|ies)|in (?:his|her|their|my) (?:free|spare) time|outside (?:of )?work|at weekends)\b"),
+        also_asked=r"what (?:does|do) (?:SUBJECT) (?:like to )?(?:do|enjoy)(?: doing)?"
+        r" (?:outside(?: of)? (?:work|the office)|in (?:POSSESSIVE) (?:free|spare) time|for fun|after work"
+        r"|at weekends|on weekends|when not working)",
+    ),
+    Section(
+        "location",
+        r"(?:(?:current )?location|place of residence|residence|home ?town|whereabouts)",
+        _pattern(r"^(?:location|based(?: in)?|city|residence|address|region|lives?(?: in)?|home)\b"),
+        _pattern(
+            r"\b(?:based|lives?|living|located|resid(?:es?|ing)|home is) (?:in|near|outside"
+            r"|out of)\s+(?:the )?(?-i:[A-Z])"
+        ),
+        also_asked=r"where (?:is|are|does|do|in the world is) (?:SUBJECT) (?:currently |now )?(?:based|located"
+        r"|living|live|residing"
+        r"|reside|from|at home)|(?:in )?(?:what|which) (?:city|country|town|region|time ?zone)"
+        r" (?:is|are|does|do) (?:SUBJECT) (?:based|located|living|live|in)(?: in)?",
+    ),
+    Section(
+        "availability",
+        r"(?:availability|notice(?: period)?|start(?:ing)? date)",
+        _pattern(r"^(?:availability|available(?: from)?|notice(?: period)?|start(?:ing)? date)\b"),
+        _pattern(
+            r"\b(?:available (?:from|for|now|immediately|as of|on|in)|notice period|can start|(?:months"
+            r"|weeks)['’]? notice)\b"
+        ),
+        also_asked=r"when (?:can|could|would|is|are) (?:SUBJECT) (?:be able to )?(?:start|begin|join|available|free)"
+        r"(?: work(?:ing)?| with us)?|how (?:soon|quickly) can (?:SUBJECT) (?:start|begin|join)(?: work| us)?"
+        r"|(?:is|are) (?:SUBJECT) (?:currently |still |now |immediately )?available(?: now| immediately)?",
+    ),
+    Section(
+        "pay",
+        r"(?:(?:current |expected |desired )*(?:salary|pay|compensation|wage|day rate|rate|fee)s?(?: expectations?"
+        r"| range"
+        r"| requirements?)?)",
+        _pattern(r"^(?:salary|pay|compensation|(?:day |hourly )?rates?|fees?)\b"),
+        _pattern(
+            r"\b(?:salary|day rate|hourly rate|rates?|fees?)\b[^.;]{0,40}\d"
+            r"|(?:[€$£]\s?)?\b\d[\d.,]*\s?k?\s?(?:[€$£]|\w{3,7})?"
+            r"\s?(?:an?|per|/|each)\s?(?:day|hour|annum|month)\b"
+        ),
+        also_asked=r"how much (?:does|do|would|will|did) (?:SUBJECT) (?:earn|make|charge|cost|want|ask for|expect)",
+    ),
+    Section(
+        "references",
+        r"(?:references?|referees?|testimonials?|recommendations?)",
+        _pattern(r"\b(?:references?|referees?|testimonials?|recommendations?|what (?:others|people|colleagues) say)\b"),
+        is_list=True,
+    ),
+)
+_OPENING = (
+    r"^(?:(?:what(?:['’]s| is| are| were| was)|tell (?:me|us) (?:more |something )?about|describe|list|show me|give me"
+    r"|what about|how about|and|any|does (?:SUBJECT) have|(?:has|have) (?:SUBJECT) got|do you have|are there"
+    r"|is there) )?"
+    r"(?:(?:all )?(?:POSSESSIVE|the|an?|any|some) )?"
+)
+_END = r"(?:,? (?:please|so far|overall|in total|in general|before|previously|in the past|to date|yet|now|currently))*$"
+
+
+def section_of(bare: str, patterns: SubjectPatterns) -> str:
+    """Which section that a question, freed of what stands around it, asks for; empty for none."""
+    for section in _SECTIONS:
+        forms = (
+            rf"{_OPENING}(?:{section.asked}){_END}",
+            rf"^(?:what|which|how much|how many) (?:kinds? of |sorts? of )?(?:{section.asked}){_HAVING}{_END}",
+            rf"^(?:{section.also_asked}){_END}",
+        )
+        if any(patterns.match(form, bare) for form in forms):
+            return section.name
+    return ""
+
+
+def draft_section(name: str, chunks: Sequence[Chunk], person: Person, career: Career, is_word: WordTest) -> Draft:
+    """What stands in a section, or that the documents have none.
+
+    Args:
+        name: As `section_of` gives it.
+        chunks: The profile.
+        person: Whom it is about.
+        career: The stations of it.
+        is_word: Tells English words from names.
+    """
+    section = next(each for each in _SECTIONS if each.name == name)
+    if section.is_list and (members := _members(section, chunks, is_word)):
+        return Draft(state_members(members))
+    match name:
+        case "tools" if members := once(strengths_of(chunks, is_word)):
+            return Draft(state_members(members))  # a profile that keeps them with the skills
+        case "location":
+            passages = _standing_in(section, chunks) or _header_lines(chunks)
+        case "work experience":
+            passages = career.positions()[:_MOST] or _standing_in(section, chunks)
+        case "education":
+            passages = career.studies()[:_MOST]
+        case "projects" | "achievements":
+            passages = _standing_in(section, chunks) or _deeds(chunks)
+        case _:
+            passages = _standing_in(section, chunks)
+    if not passages:
+        silence = Statement(f"The documents say nothing of {person.possessive} {name}.", opens="**Not stated.** ")
+        return Draft([silence], "not_stated", abstained=True)
+    lead = f"From {person.possessive} documents:"
+    first = Statement(f"{lead} {quoted(passages[0])}", (passages[0],), frame=lead)
+    return Draft([first, *(_told(passage) for passage in passages[1:_MOST])])
+
+
+def _told(passage: Passage) -> Statement:
+    title = passage.chunk.title
+    return Statement(
+        f"{title}: {quoted(passage)}" if title and title not in passage.text else quoted(passage), (passage,)
+    )
+
+
+def _members(section: Section, chunks: Sequence[Chunk], is_word: WordTest) -> list[Listed]:
+    """The entries of a section by their names."""
+    if section.name == "skills" and (strengths := once(strengths_of(chunks, is_word))):
+        return strengths
+    found: list[Listed] = []
+    for chunk in _chunks_of(section, chunks):
+        if chunk.title:
+            text = next(iter(sentences_of(chunk)), Passage(chunk, 0, len(chunk.text)))
+            found.append(Listed(chunk.title, text, is_described=True))
+        elif chunk.kind in {"list_item", "field", "table_row"}:
+            found += [
+                Listed(member.name, Passage(chunk, member.start, member.end), is_described=True)
+                for member in item_heads(chunk, is_word)
+            ]
+    return once(found)
+
+
+def _chunks_of(section: Section, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+    """What stands under such a heading, or in a document that is called so; not what the person keeps away from."""
+    for chunk in chunks:
+        if chunk.kind == "heading" or is_avoided(chunk):
+            continue
+        file = PurePosixPath(chunk.source).stem.replace("-", " ").replace("_", " ")
+        if any(section.headings.search(each) and not ROLE.search(each) for each in (*chunk.heading, file)):
+            yield chunk
+
+
+def _standing_in(section: Section, chunks: Sequence[Chunk]) -> list[Passage]:
+    """Sentences of the section, labelled lines, then sentences elsewhere that belong there."""
+    inside = [passage for chunk in _chunks_of(section, chunks) for passage in list(sentences_of(chunk))[:1]]
+    labelled = [
+        Passage(chunk, 0, len(chunk.text))
+        for chunk in chunks
+        if chunk.kind in {"field", "list_item", "paragraph"} and is_labelled(chunk.text, section.headings)
+    ]
+    elsewhere = [
+        passage
+        for chunk in chunks
+        if chunk.kind != "heading"
+        for passage in sentences_of(chunk)
+        if section.wording.search(passage.text)
+    ]
+    return list(dict.fromkeys([*labelled, *inside, *elsewhere]))[:_MOST]
+
+
+def _header_lines(chunks: Sequence[Chunk]) -> list[Passage]:
+    """The line below the name, "Engineer · Leeds · jo@marsh.example", if one of its parts can be a place."""
+    opening = [chunk for chunk in chunks[:4] if chunk.kind == "paragraph"]
+    for chunk in opening:
+        parts = [part.strip() for part in _SEPARATOR.split(chunk.text)]
+        if len(parts) > 2 and any(_PLACE_NAME.fullmatch(part) and not ROLE.search(part) for part in parts):
+            return [Passage(chunk, 0, len(chunk.text))]
+    return []
+
+
+def _deeds(chunks: Sequence[Chunk]) -> list[Passage]:
+    """What the documents tell the person has done, with figures before without."""
+    told = [
+        passage
+        for chunk in chunks
+        if chunk.kind not in {"heading", "code"} and not is_avoided(chunk)
+        for passage in sentences_of(chunk)
+        if _tells_a_deed(passage)
+        and not cues.DENIES.search(passage.text)
+        and not cues.LIMITS.search(passage.text)
+        and not cues.CONDITIONAL.search(passage.text)
+    ]
+    return sorted(told, key=lambda passage: -len(cues.DEMONSTRATED.findall(passage.text)) - 2 * _has_figure(passage))[
+        :_MOST
+    ]
+
+
+def _tells_a_deed(passage: Passage) -> bool:
+    """Whether it says what the person did, or stands below a post with its years."""
+    if cues.DEMONSTRATED.search(passage.text) and cues.OF_THE_PERSON.search(passage.text):
+        return True
+    chunk = passage.chunk
+    return chunk.kind == "list_item" and bool(chunk.heading) and period_of(chunk.heading[-1]) is not None
+
+
+def _has_figure(passage: Passage) -> bool:
+    return _FIGURE.search(passage.text) is not None
