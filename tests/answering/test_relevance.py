@@ -17,7 +17,7 @@ from profile_rag.answering.question_parser import parse_question
 from profile_rag.answering.ranking import RankedPassage, SentenceRanker
 from profile_rag.answering.reading import Sentence, read_texts
 from profile_rag.answering.relevance import ANSWER_FEATURES, Form, answer_features, load_model, load_threshold
-from profile_rag.models import Embedder
+from profile_rag.models import Embedder, load_reranker
 from profile_rag.schema import Person
 from profile_rag.sentences import split_sentences
 from profile_rag.words import stems
@@ -55,7 +55,7 @@ def features(embedder: Embedder, question: str, text: str, *, heading: str = "",
 
 @pytest.fixture(scope="module")
 def ranker(embedder: Embedder) -> SentenceRanker:
-    return SentenceRanker(chunks_of(PROFILE), embedder, known=stems(PERSON.name))
+    return SentenceRanker(chunks_of(PROFILE), embedder, load_reranker(), known=stems(PERSON.name))
 
 
 def ranked(ranker: SentenceRanker, question: str) -> list[RankedPassage]:
@@ -202,9 +202,8 @@ def check_finite(embedder: Embedder, question: str, text: str) -> None:
     assert rows.shape == (len(sentences), len(FEATURES))
     assert np.isfinite(rows).all()
     for form in FORMS:
-        scores, probabilities = load_model(form).judge(rows)
-        assert np.isfinite(scores).all()
-        assert ((probabilities >= 0) & (probabilities <= 1)).all()
+        scores, chances = load_model(form).judge(rows)
+        assert np.isfinite([*scores, *chances, *np.ravel(load_model(form).judge_again(scores, chances, scores))]).all()
 
 
 def test_what_the_model_cannot_read_of_a_long_text_is_left_out(embedder: Embedder) -> None:
@@ -314,11 +313,11 @@ def test_a_single_word_is_never_taken_to_be_said_in_other_words(ranker: Sentence
 
 
 def test_the_same_question_is_ranked_the_same_by_another_ranker(ranker: SentenceRanker, embedder: Embedder) -> None:
-    other = SentenceRanker(chunks_of(PROFILE), embedder, known=stems(PERSON.name))
+    other = SentenceRanker(chunks_of(PROFILE), embedder, load_reranker(), known=stems(PERSON.name))
     ranked(other, "How does she work?")  # what was asked before leaves no trace
     question = "When did she join Fenwick Parcels?"
     assert ranked(ranker, question) == ranked(ranker, question) == ranked(other, question)
 
 
 def test_nothing_is_ranked_for_a_profile_without_sentences(embedder: Embedder) -> None:
-    assert ranked(SentenceRanker((), embedder), "How does she work?") == []
+    assert ranked(SentenceRanker((), embedder, load_reranker()), "How does she work?") == []

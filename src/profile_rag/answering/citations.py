@@ -59,6 +59,11 @@ def heading_of(passage: Passage) -> tuple[str, ...]:
     return (*chunk.heading, chunk.title) if inside_entry else chunk.heading
 
 
+def evidence_of(quote: str, heading: Sequence[str]) -> str:
+    """A quote with the headings it stands under, which say what it is about: what a claim is held against."""
+    return ": ".join(filter(None, (" > ".join(heading), quote)))
+
+
 def render_marks(numbers: Sequence[int]) -> str:
     """The marks of a claim: [1][2]."""
     return "".join(f"[{number}]" for number in dict.fromkeys(numbers))

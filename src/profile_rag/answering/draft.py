@@ -6,12 +6,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from profile_rag.answering.citations import CitationList, escape_marks, heading_of, render_marks
-from profile_rag.answering.composed import check_claim
+from profile_rag.answering.citations import CitationList, escape_marks, evidence_of, heading_of, render_marks
 from profile_rag.answering.evidence import Passage
 from profile_rag.answering.extractive import Statement, state_nothing
+from profile_rag.answering.grounding import GroundingChecker
 from profile_rag.answering.verdict import Finding
-from profile_rag.schema import Answer, Claim, Conflict, Related, Target, Verdict
+from profile_rag.schema import Answer, Claim, Conflict, Related, Support, Target, Verdict
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Draft:
     disagreements: tuple[Disagreement, ...] = ()
     """Those that belong to no target."""
 
-    def ground(self, *, question: str, understood_as: str, kind: str) -> Answer:
+    def ground(self, checker: GroundingChecker, *, question: str, understood_as: str, kind: str) -> Answer:
         """Hold every claim against the quotes it cites; one that they don't support is left out."""
         citations = CitationList()
         claims: list[Claim] = []
@@ -45,9 +45,7 @@ class Draft:
         for statement in self.statements:
             numbers: tuple[int, ...] = ()
             if statement.passages:
-                quotes = [passage.quote.text for passage in statement.passages]
-                headings = [heading for passage in statement.passages for heading in heading_of(passage)]
-                support, score = check_claim(statement.text, quotes, context=headings, frame=statement.frame)
+                support, score = _check(statement, checker)
                 if support in {"partial", "unsupported"}:
                     continue
                 numbers = tuple(dict.fromkeys(citations.cite(passage) for passage in statement.passages))
@@ -60,7 +58,7 @@ class Draft:
         if not claims and any(statement.passages for statement in self.statements):
             _logger.debug("no statement was supported by its quotes; abstaining")
             nothing = Draft(state_nothing([]), "not_stated", abstained=True)
-            return nothing.ground(question=question, understood_as=understood_as, kind=kind)
+            return nothing.ground(checker, question=question, understood_as=understood_as, kind=kind)
         conflicts = tuple(self._conflict(finding, citations) for finding in self.findings if finding.disagrees)
         conflicts += tuple(
             Conflict(item.about, tuple(citations.cite(passage) for passage in item.passages), item.explanation)
@@ -97,6 +95,19 @@ class Draft:
             citations=tuple(citations.cite(passage) for passage in sides),
             explanation=f"{places[1]} presents {finding.target} as a strength; {places[0]} limits or denies it.",
         )
+
+
+_WORST_FIRST: tuple[Support, ...] = ("unsupported", "partial", "supported", "quoted")
+
+
+def _check(statement: Statement, checker: GroundingChecker) -> tuple[Support, float]:
+    """What the passages of a statement say to it; what the program itself says around their words needs no support."""
+    evidence = [evidence_of(passage.quote.text, heading_of(passage)) for passage in statement.passages]
+    claims = checker.check(statement.text, [*evidence, *filter(None, [statement.frame])])
+    if not claims:
+        return "supported", 1.0
+    worst = min(claims, key=lambda claim: (_WORST_FIRST.index(claim.support), claim.score))
+    return worst.support, worst.score
 
 
 def _related(passage: Passage) -> Related:

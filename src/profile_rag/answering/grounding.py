@@ -63,6 +63,8 @@ _SAYS_NOTHING = re.compile(
 _SUPPORTED, _PARTIAL = 0.5, 0.25
 _FOREIGN = 1 / 3  # of a claim's words that the evidence has to hold for the others to be paraphrases
 _CAP = {True: 0.1, False: 0.4}  # of the score where a rule speaks against the whole claim, or a part of it
+_BETWEEN_ITEMS = re.compile(r",\s+(?:and\s+)?|\s+and\s+|[:;]\s+")
+_MOST_WORDS_OF_A_NAME = 6
 _MAX_SPANS = 3
 _MIN_SHARE_OF_BEST = 0.8
 _CACHED_TEXTS = 4000
@@ -145,8 +147,8 @@ class GroundingChecker:
         """
         sources = [SourceText(item) for item in evidence]
         said = [claim for claim in split_claims(text) if not _claims_nothing(claim)]
-        plain = [_quoted_plainly(claim, sources, self._known, cited) for claim in said]
-        if plain and all(plain):  # nothing has to be read to know that words are there
+        plain = [_plainly_there(claim, sources, self._known, cited) for claim in said]
+        if all(plain):  # nothing has to be read to know that words are there
             return CheckedAnswer(tuple(claim for claim in plain if claim), 1.0)
         claims = self.read_claims(text)
         read = self._sentences(evidence)
@@ -295,23 +297,39 @@ class _Against:
                 yield start + word.start, start + word.end
 
 
-def _quoted_plainly(
+def _plainly_there(
     claim: ClaimText, sources: Sequence[SourceText], known: frozenset[str], cited: Mapping[int, int] | None
 ) -> CheckedClaim | None:
-    """A claim that consists of quotations and of words that stand in the evidence; None for any other."""
+    """A claim of quotations and words that stand in the evidence, or an enumeration of what it names; else None."""
     chosen = [cited[mark] for mark in claim.marks if mark in cited] if cited is not None and claim.marks else None
     evidence = {index: source for index, source in enumerate(sources) if chosen is None or index in chosen}
     quotations = find_quotations(claim.text, evidence.values())
-    if not quotations or any(part.altered for part in quotations):
+    if any(part.altered for part in quotations):
         return None
+    if not quotations:
+        return _enumerated(claim, evidence)
     held = known.union(*(source.stems for source in evidence.values()))
     for word in split_words(claim.text):
         if _is_claimed(word) and word.stem not in held and not is_quoted(word.start, quotations):
             return None
-    if is_negated(outside(claim.text, quotations)):
+    rest = outside(claim.text, quotations)
+    if is_negated(rest) and not any(source.holds(rest) for source in evidence.values()):
         return None  # what it denies has to be compared with what the evidence denies
     spans = tuple(EvidenceSpan(*place) for place in find_sources(claim.text, quotations, evidence))
     return CheckedClaim(claim.text, claim.start, claim.end, "quoted", 1.0, spans, (), (), claim.marks, 1.0)
+
+
+def _enumerated(claim: ClaimText, evidence: Mapping[int, SourceText]) -> CheckedClaim | None:
+    """A claim whose parts, between commas, all stand to the letter in evidence that denies nothing; else None."""
+    spans = []
+    for part in filter(None, (piece.strip(" .:;") for piece in _BETWEEN_ITEMS.split(claim.text))):
+        if len(part.split()) > _MOST_WORDS_OF_A_NAME:
+            return None
+        at = next(((index, source.text.find(part)) for index, source in evidence.items() if part in source.text), None)
+        if at is None or is_negated(evidence[at[0]].text):
+            return None
+        spans.append(EvidenceSpan(at[0], at[1], at[1] + len(part)))
+    return CheckedClaim(claim.text, claim.start, claim.end, "supported", 1.0, tuple(spans), (), (), claim.marks, 1.0)
 
 
 def _support_of(score: float, faults: Sequence[_Fault], *, is_held: bool, is_quoted: bool) -> Support:

@@ -52,6 +52,11 @@ _OVERDOES = any_of(
     r"\bregardless\b",
     r"\bno matter\b",
 )
+_DENIAL = re.compile(
+    r"(?:n['’]t|\b(?:not|never|without|no))\s+(?P<kept>(?:(?:an?|the|any|been|be|yet|really|quite"
+    r"|\w+ing)\s+)?)(?P<what>\w+)",
+    re.IGNORECASE,
+)
 _WOULD = any_of(r"\b(?:would|will|wouldn['’]t|won['’]t)\b")
 _EVER = any_of(r"\bever\b")
 _HABITUAL = any_of(r"^(?:does|do|is|are)\b")
@@ -79,6 +84,23 @@ _OPENS_NEGATED = any_of(
     r"|refuses?|hates?|doesn['’]t|don['’]t|won['’]t|can['’]t|isn['’]t|aren['’]t|(?:does|do|will|is|are|has|have"
     r"|did) not|haven['’]t|hasn['’]t)\b(?! (?:just|only))",
 )
+
+
+def without_shared_denials(question: str, passage: str) -> tuple[str, str]:
+    """Both without the denials that they have in common: "when the docs aren't enough" says the same in either."""
+    common = _denied_words(question) & _denied_words(passage)
+
+    def affirmed(found: re.Match[str]) -> str:
+        if tuple(stems(found["what"])) not in common:
+            return found[0]
+        space = " " if found[0].lower().startswith(("n't", "n’t")) else ""
+        return f"{space}{found['kept']}{found['what']}"
+
+    return (_DENIAL.sub(affirmed, question), _DENIAL.sub(affirmed, passage)) if common else (question, passage)
+
+
+def _denied_words(text: str) -> set[tuple[str, ...]]:
+    return {tuple(stems(match["what"])) for match in _DENIAL.finditer(text)} - {()}
 
 
 def polarity_features(question: str, passage: str) -> dict[str, float]:

@@ -31,13 +31,14 @@ from profile_rag.answering.extractive import (
     state_passages,
     state_preference,
 )
+from profile_rag.answering.grounding import GroundingChecker
 from profile_rag.answering.identity import draft_identity
 from profile_rag.answering.listing import MemberFinder
 from profile_rag.answering.overview import draft_overview
 from profile_rag.answering.person import find_person
 from profile_rag.answering.question import Question
 from profile_rag.answering.question_parser import parse_question
-from profile_rag.answering.ranking import Embedder, SentenceRanker
+from profile_rag.answering.ranking import Embedder, Reranker, SentenceRanker
 from profile_rag.answering.sections import draft_section
 from profile_rag.answering.spelling import SpellingCorrector
 from profile_rag.answering.stance import Judgement, chosen_of, is_predicate
@@ -62,6 +63,7 @@ class QueryEngine:
         chunks: Sequence[Chunk],
         retriever: Retriever,
         embedder: Embedder,
+        reranker: Reranker,
         *,
         top_k: int = 12,
         max_question_characters: int = 2000,
@@ -70,9 +72,10 @@ class QueryEngine:
         self._chunks = chunks
         self._retriever = retriever
         self._own = stems(f"{self.person.name} {self.person.other_name}")
-        self._ranker = SentenceRanker(chunks, embedder, known=self._own)
+        self._ranker = SentenceRanker(chunks, embedder, reranker, known=self._own)
         self._evidence = EvidenceFinder(chunks, retriever, self._ranker, own_stems=self._own, top_k=top_k)
         self._finder = MemberFinder(chunks, self.person, self._evidence.mentions, self._ranker, embedder.knows_word)
+        self._checker = GroundingChecker(embedder, known=self._own)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._career = Career(chunks, self.person)
         self._knows_word = embedder.knows_word
@@ -102,7 +105,7 @@ class QueryEngine:
         timer = _Timer(started)
         timer.mark("understand")
         draft = self._draft(parsed, timer)
-        answer = draft.ground(question=text, understood_as=understood, kind=parsed.kind)
+        answer = draft.ground(self._checker, question=text, understood_as=understood, kind=parsed.kind)
         timer.mark("ground")
         return replace(answer, timings_ms=timer.timings())
 
@@ -259,7 +262,7 @@ class QueryEngine:
     def _nothing(self, question: Question, timer: _Timer, findings: Sequence[Finding]) -> Draft:
         about = " and ".join(finding.target for finding in findings) or question.text
         retrieved = self._retriever.retrieve(about, top_k=self._top_k)
-        ranked = self._ranker.rank(Question(about, "open", (), frozenset()), retrieved, form="phrase")
+        ranked = self._ranker.rank(Question(about, "open", (), frozenset()), retrieved, form="phrase", is_rough=True)
         near = {
             item.passage.chunk.id: item.passage
             for item in reversed(ranked)

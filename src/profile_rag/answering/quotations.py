@@ -34,6 +34,11 @@ class SourceText:
         """Spelt with one kind of quotation mark, dash and white space."""
         return _flat(self.text)
 
+    def holds(self, text: str) -> bool:
+        """Whether a text stands here, in whatever quotation marks, dashes and white space."""
+        flat = _flat(text)
+        return bool(flat) and flat in self.flat
+
     @cached_property
     def words(self) -> list[str]:
         """In lower case."""
@@ -108,7 +113,7 @@ def find_sources(
 
 
 def _flat(text: str) -> str:
-    return " ".join(_MARKUP.sub("", text).translate(_TYPOGRAPHY).split()).strip(" .,;:!?").lower()
+    return " ".join(_MARKUP.sub("", text).translate(_TYPOGRAPHY).split()).strip(' .,;:!?"').lower()
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -131,8 +136,7 @@ class _Comparison:
 
     def holds(self, piece: str) -> bool:
         """Whether a piece stands in one of the texts."""
-        flat = _flat(piece)
-        return any(flat in source.flat for source in self._sources)
+        return any(source.holds(piece) for source in self._sources)
 
     def altered(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """Which characters of a piece differ from the passage most like it; all of it where none is."""

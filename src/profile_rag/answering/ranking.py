@@ -15,13 +15,15 @@ from profile_rag.answering.evidence import Passage, sentences_of
 from profile_rag.answering.features import FEATURES, Relevance
 from profile_rag.answering.question import Question
 from profile_rag.answering.reading import Reading, Sentence, TokenEmbedder, read_texts
-from profile_rag.answering.relevance import Form, load_model
+from profile_rag.answering.relevance import Form, RelevanceModel, load_model
 from profile_rag.answering.setting import setting_of
 from profile_rag.answering.stance import is_strength_heading
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import stems
 
 _MAX_CHUNKS = 400  # a profile of more is ranked by what was retrieved alone
+_NEVER = -30.0  # log odds
+RERANKED = 6  # sentences read together with the question, the best by their words
 _CACHED_QUESTIONS = 256
 _CACHED_TEXTS = 20_000
 _SIMILARITY = FEATURES.index("similarity")
@@ -40,8 +42,20 @@ class Embedder(TokenEmbedder, Protocol):
         """One row of unit length per text."""
         ...
 
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text has."""
+        ...
+
     def knows_word(self, word: str) -> bool:
         """Whether a word is one of the model's own, as the common words of English are."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question and a sentence together."""
+
+    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        """The log odds of each text being an answer."""
         ...
 
 
@@ -68,15 +82,19 @@ class SentenceRanker:
     All of them where the profile is small: each chunk is read once, at the first question that needs it.
     """
 
-    def __init__(self, chunks: Sequence[Chunk], embedder: Embedder, *, known: Collection[str] = ()) -> None:
+    def __init__(
+        self, chunks: Sequence[Chunk], embedder: Embedder, reranker: Reranker, *, known: Collection[str] = ()
+    ) -> None:
         """Count words.
 
         Args:
             chunks: The profile.
             embedder: What reads them.
+            reranker: What reads the best of their sentences with the question.
             known: Stems of the person's names, which ask for nothing.
         """
         self._embedder = embedder
+        self._reranker = reranker
         self._known = frozenset(known)
         self._chunks = chunks
         self._relevance = Relevance([set(stems(chunk.embedding_text)) for chunk in chunks], known=known)
@@ -95,6 +113,7 @@ class SentenceRanker:
         *,
         form: Form = "question",
         is_habit: bool = False,
+        is_rough: bool = False,
     ) -> list[RankedPassage]:
         """The sentences of the profile, or of these chunks of a large one, best first.
 
@@ -103,6 +122,7 @@ class SentenceRanker:
             retrieved: Where to look when the profile is large.
             form: Whether it is a whole question or only the thing that one asks about.
             is_habit: Whether it asks what the person would do or does, not what they can do.
+            is_rough: Whether the words alone are to judge, which takes a tenth of the time.
         """
         headed = self._under_heading(question) if form == "question" else []
         small = len(self._chunks) <= _MAX_CHUNKS
@@ -113,7 +133,11 @@ class SentenceRanker:
             return []
         passages = list(sentences)
         rows = self._relevance.features(asked, list(sentences.values()), is_habit=is_habit)
-        scores, probabilities = load_model(form).judge(rows)
+        model = load_model(form)
+        scores, chances = model.judge(rows)
+        if not is_rough:
+            scores, chances = self._read_again(question.text, passages, scores, chances, model)
+        probabilities = 1 / (1 + np.exp(-chances))
         spoken, placed = self._of_aspect(question, passages) if form == "question" and not headed else ((), ())
         in_order = {*placed, *(passage for passage in passages if passage.chunk in headed)}
         ranked = [
@@ -132,6 +156,23 @@ class SentenceRanker:
             ranked,
             key=lambda item: (not item.is_under_heading, 0 if item.passage in in_order else -item.score),
         )
+
+    def _read_again(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        scores: NDArray[np.float64],
+        chances: NDArray[np.float64],
+        model: RelevanceModel,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Scores and log odds with the best passages read together with the question; the others stand behind them."""
+        order = np.argsort(-scores, kind="stable")
+        best, rest = order[:RERANKED], order[RERANKED:]
+        logits = self._reranker.score(question, [text_for_reranker(passages[index]) for index in best])
+        new_scores, new_chances = np.empty_like(scores), np.full_like(chances, _NEVER)
+        new_scores[best], new_chances[best] = model.judge_again(scores[best], chances[best], logits)
+        new_scores[rest] = new_scores[best].min() - 1.0 - np.arange(len(rest))
+        return new_scores, new_chances
 
     def _under_heading(self, question: Question) -> list[Chunk]:
         if _ASKS_DETAIL.match(question.text):
@@ -197,6 +238,14 @@ class SentenceRanker:
             }
             self._questions = known
         return known[question]
+
+
+def text_for_reranker(passage: Passage) -> str:
+    """A sentence below the headings that say what it is about."""
+    chunk = passage.chunk
+    headings = " > ".join(filter(None, [*chunk.heading, chunk.title]))
+    text = " ".join(passage.text.split())
+    return f"{headings}. {text}" if headings else text
 
 
 def sentence_in(passage: Passage, reading: Reading) -> Sentence:

@@ -40,26 +40,53 @@ def answer_features(rows: NDArray[np.float64], scores: NDArray[np.float64]) -> N
     return np.hstack([rows, np.stack(stack), np.tile(pooled, (len(rows), 1))])
 
 
+RERANK_FEATURES = ("score", "logit")
+"""Of one sentence: its rank score, and the log odds that a reranker gives it."""
+REANSWER_FEATURES = ("chance", "logit", "best_logit", "second_logit", "others")
+"""Its log odds of answering without the reranker, those with it, and how the best of the others stand."""
+
+
+def reanswer_features(chances: NDArray[np.float64], logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A row of `REANSWER_FEATURES` for each of the sentences that a reranker has read."""
+    ordered = np.sort(logits)[::-1]
+    second = ordered[1] if len(ordered) > 1 else ordered[0]
+    shared = [ordered[0], second, float(np.log1p(np.exp(np.minimum(logits, 30.0)).sum()))]
+    return np.column_stack([chances, logits, np.tile(shared, (len(logits), 1))])
+
+
 @dataclass(frozen=True, slots=True)
 class RelevanceModel:
-    """Two regressions: which sentence answers best, and whether it does."""
+    """Which sentence answers best, and whether it does: two regressions over what words have in common, and two that
+    weigh a reranker's reading of the best of them with that."""
 
     ranks: Linear
     answers: Linear
+    reranks: Linear
+    reanswers: Linear
 
     def judge(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """For each sentence its rank score and the probability that it answers."""
+        """For each sentence its rank score and the log odds that it answers, by words alone."""
         if not len(rows):
             return np.zeros(0), np.zeros(0)
         scores = self.ranks.log_odds(rows)
-        return scores, 1 / (1 + np.exp(-self.answers.log_odds(answer_features(rows, scores))))
+        return scores, self.answers.log_odds(answer_features(rows, scores))
+
+    def judge_again(
+        self, scores: NDArray[np.float64], chances: NDArray[np.float64], logits: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The same of the sentences that a reranker gave these log odds."""
+        return (
+            self.reranks.log_odds(np.column_stack([scores, logits])),
+            self.reanswers.log_odds(reanswer_features(chances, logits)),
+        )
 
 
 @cache
 def load_model(form: Form) -> RelevanceModel:
     """The fitted model that comes with the package."""
     ranks, answers = load_regression(form, "ranks", FEATURES), load_regression(form, "answers", ANSWER_FEATURES)
-    return RelevanceModel(ranks, answers)
+    again = load_regression(form, "reranks", RERANK_FEATURES), load_regression(form, "reanswers", REANSWER_FEATURES)
+    return RelevanceModel(ranks, answers, *again)
 
 
 @cache

@@ -77,13 +77,9 @@ _SECTIONS = (
     Section(
         "work experience",
         r"(?:(?:work(?:ing)?|professional|job|relevant|previous|past|prior) )*(?:experiences?|work history"
-        r"|career(?: history)?"
-        r"|employment(?: history)?|employers|jobs|positions|companies)",
+        r"|career(?: history)?|employment(?: history)?|jobs|positions)",
         _pattern(r"^(?:(?:\w+ )?(?:experience|employment|career|history)|background|work)\b"),
-        also_asked=r"where (?:has|have|did|was|were) (?:SUBJECT) (?:work(?:ed|ing)?|been working|employed)"
-        r"|(?:what|which) (?:companies|employers|firms|organi[sz]ations)"
-        r" (?:has|have|did) (?:SUBJECT) (?:work(?:ed)?|been) (?:for|at|with)"
-        r"|(?:who|whom) (?:has|have|did) (?:SUBJECT) work(?:ed)? for",
+        also_asked=r"where (?:has|have|did|was|were) (?:SUBJECT) (?:work(?:ed|ing)?|been working|employed)",
     ),
     Section(
         "education",

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from profile_rag.answering import cues
-from profile_rag.answering.polarity import asks_ability, asks_contrary, probability_of_yes
+from profile_rag.answering.polarity import asks_ability, asks_contrary, probability_of_yes, without_shared_denials
 from profile_rag.answering.reading import is_negated
 from profile_rag.schema import Basis, Chunk
 from profile_rag.words import content_words, find_name, spellings, split_words, stems
@@ -156,6 +156,7 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
         question: The whole question, whose form says whether it asks for a deed or for its neglect.
         chunk: Where the passage stands.
     """
+    question, passage = without_shared_denials(question, passage)
     of_others = any(cues.OTHERS.search(segment) for segment in _nearest_segments(passage, phrase))
     if is_avoided(chunk) or of_others or (not asks_contrary(question) and _denies_outright(passage, phrase)):
         return Judgement("denies", "denied")

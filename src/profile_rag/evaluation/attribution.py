@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from profile_rag.answering.citations import MARK, parse_marks
+from profile_rag.answering.citations import MARK, evidence_of, parse_marks
 from profile_rag.schema import Answer, Citation, Support
 from profile_rag.sentences import split_sentences
 
@@ -63,18 +63,13 @@ def statements_of(answer: Answer) -> list[Statement]:
     ]
 
 
-def evidence_of(citation: Citation) -> str:
-    """A quote with the headings it stands under, which say what it is about."""
-    return ": ".join(filter(None, (" > ".join(citation.heading), citation.quote)))
-
-
 def attribute_by_check(answer: Answer, checker: Checker) -> Attribution:
     """Recall and precision where the checker tells what supports."""
 
     def supports(statement: Statement, citations: Sequence[Citation]) -> bool:
         if not citations:
             return False
-        claims = checker.check(statement.text, [evidence_of(item) for item in citations])
+        claims = checker.check(statement.text, [evidence_of(item.quote, item.heading) for item in citations])
         return all(claim.support in {"quoted", "supported"} for claim in claims)
 
     statements = statements_of(answer)
