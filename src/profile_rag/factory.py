@@ -71,7 +71,10 @@ def refresh_index(settings: Settings, embedder: Embedder, *, on_progress: Progre
         CorpusError: The corpus is missing or empty; the index is left alone.
         StoreError: The store cannot be written, or another ingest is writing there.
     """
-    return ingest(_corpus(settings), settings.store_folder, embedder, on_progress=on_progress)
+    report = ingest(_corpus(settings), settings.store_folder, embedder, on_progress=on_progress)
+    if report.embedded:
+        load_reranker().load()  # on a new machine this takes seconds, which the first question should not
+    return report
 
 
 def _corpus(settings: Settings) -> Path:

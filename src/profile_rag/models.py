@@ -183,10 +183,19 @@ class Reranker:
         Raises:
             ModelUnavailableError: The files do not load.
         """
+        scorer = self.load()
+        return np.array([scorer.score(_encodable(question), _encodable(text)) for text in texts])
+
+    def load(self) -> _PairScorer:
+        """Load the weights, exporting them first if they are not yet; seconds the first time on a machine.
+
+        Raises:
+            ModelUnavailableError: The files do not load.
+        """
         with self._lock:
             if self._loaded is None:
                 self._loaded = _load_pair_scorer(self._folder, self._adapter)
-        return np.array([self._loaded.score(_encodable(question), _encodable(text)) for text in texts])
+            return self._loaded
 
 
 @dataclass(frozen=True, slots=True)

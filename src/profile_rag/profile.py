@@ -90,7 +90,7 @@ class Profile:
     def warm_up(self) -> None:
         """Load the weights now rather than at the first question."""
         self._embedder.embed(["warm up"])
-        load_reranker().score("warm up", ["warm up"])
+        load_reranker().load()
 
     def changed_sources(self) -> tuple[str, ...]:
         """Documents that changed since they were indexed; empty too when the folder is out of reach."""
