@@ -39,8 +39,8 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _OUTPUT = "token_vectors"
 _LARGEST_DIFFERENCE = 1e-4  # of one figure of a token's vector, whose figures are about 1
 _PROBES = (
-    "Kafka",
-    "Haven't built production Kafka systems; I've mostly consumed them.",
+    "bread",
+    "She hasn't baked for a shop; she's mostly eaten what others baked.",
     "Where did she work between 2014 and 2019, and who for?",
     "C++ und Zürich 🧠 日本語",
     "word " * 400,

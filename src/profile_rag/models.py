@@ -215,12 +215,13 @@ class _PairScorer:
 
 def _load_pair_scorer(folder: Path, adapter: Path) -> _PairScorer:
     # Inside the function to keep start-up light.
-    from safetensors.numpy import load_file
+    from safetensors.numpy import load
 
     try:
-        weights = {name: values.astype(np.float32) for name, values in load_file(adapter).items()}
+        content = adapter.read_bytes()
+        weights = {name: values.astype(np.float32) for name, values in load(content).items()}
         head, bias = weights.pop("head.weight")[0], float(weights.pop("head.bias")[0])
-        sha256 = hashlib.sha256(adapter.read_bytes()).hexdigest()
+        sha256 = hashlib.sha256(content).hexdigest()
         reader = open_adapted(export_path(f"reranker-{sha256[:16]}"), folder, weights)
     except Exception as error:  # OSError, ValueError, KeyError, SafetensorError …
         raise ModelUnavailableError(adapter, f"does not load ({error})", _REINSTALL_ALL) from error

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from profile_rag.answering.dates import Month, years_in
 from profile_rag.answering.evidence import Passage
-from profile_rag.answering.extractive import Statement, quoted
+from profile_rag.answering.extractive import Statement, quoted, state_quotes
 from profile_rag.answering.stations import Station, find_stations
 from profile_rag.answering.subject import filled
 from profile_rag.schema import Chunk, Person
@@ -223,11 +223,7 @@ class Career:
         return [station for station in studies if wanted <= station.stems][:_MOST_STUDIES]
 
     def _tell(self, stations: Sequence[Station]) -> list[Statement]:
-        statements: list[Statement] = []
-        for passage in dict.fromkeys(station.passage for station in stations):
-            lead = "" if statements else f"From {self._person.possessive} documents: "
-            statements.append(Statement(f"{lead}{quoted(passage)}", (passage,), frame=lead))
-        return statements
+        return state_quotes([station.passage for station in stations], self._person)
 
 
 def _tell_length(station: Station) -> list[Statement]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import Passage, sentences_of
-from profile_rag.answering.extractive import Statement, quoted
+from profile_rag.answering.extractive import state_quotes, state_silence
 from profile_rag.answering.subject import SubjectPatterns
 from profile_rag.schema import Chunk, Person
 
@@ -76,10 +76,8 @@ def draft_contact(question: str, chunks: Sequence[Chunk], person: Person) -> Dra
     found = list(dict.fromkeys(_holding(chunks, asked or _CHANNELS)))[:_MOST]
     if not found:
         what = f"no {asked[0].name}" if asked else f"no way to reach {person.object}"
-        return Draft([Statement(f"The documents give {what}.", opens="**Not stated.** ")], "not_stated", abstained=True)
-    lead = f"From {person.possessive} documents:"
-    first = Statement(f"{lead} {quoted(found[0])}", (found[0],), frame=lead)
-    return Draft([first, *(Statement(quoted(passage), (passage,)) for passage in found[1:])])
+        return Draft(state_silence(f"The documents give {what}."), "not_stated", abstained=True)
+    return Draft(state_quotes(found, person))
 
 
 def _holding(chunks: Sequence[Chunk], channels: Sequence[_Channel]) -> Iterator[Passage]:

@@ -173,6 +173,21 @@ def _opens_with_verb(text: str) -> bool:
     return opening is not None and not is_known_name(opening.group(1))
 
 
+def state_quotes(passages: Sequence[Passage], person: Person) -> list[Statement]:
+    """Passages quoted as they are, each once, those behind the first below the title of their entry."""
+    statements: list[Statement] = []
+    for passage in dict.fromkeys(passages):
+        title = passage.chunk.title
+        if not statements:
+            lead = f"From {person.possessive} documents:"
+            statements.append(Statement(f"{lead} {quoted(passage)}", (passage,), frame=lead))
+        elif title and title not in passage.text:
+            statements.append(Statement(f"{title}: {quoted(passage)}", (passage,)))
+        else:
+            statements.append(Statement(quoted(passage), (passage,)))
+    return statements
+
+
 def state_passages(
     ranked: Sequence[RankedPassage], person: Person, *, habits: frozenset[tuple[str, ...]], most: int
 ) -> list[Statement]:
@@ -280,7 +295,12 @@ def _enumerate(names: Sequence[str]) -> str:
 
 def state_nothing(findings: Sequence[Finding]) -> list[Statement]:
     """What is said when the documents don't answer; the targets asked about, if any, are told apart."""
-    return [Statement(_silence(findings), opens="**Not stated.** ")]
+    return state_silence(_silence(findings))
+
+
+def state_silence(text: str) -> list[Statement]:
+    """That the documents don't answer, in words of its own."""
+    return [Statement(text, opens="**Not stated.** ")]
 
 
 def state_off_subject(person: Person) -> list[Statement]:

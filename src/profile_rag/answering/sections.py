@@ -14,7 +14,7 @@ from profile_rag.answering.dates import period_of
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.employment import ROLE
 from profile_rag.answering.evidence import Passage, sentences_of
-from profile_rag.answering.extractive import Statement, quoted, state_members
+from profile_rag.answering.extractive import state_members, state_quotes, state_silence
 from profile_rag.answering.item_heads import item_heads
 from profile_rag.answering.list_items import WordTest
 from profile_rag.answering.listed import Listed, once
@@ -234,18 +234,9 @@ def draft_section(name: str, chunks: Sequence[Chunk], person: Person, career: Ca
         case _:
             passages = _standing_in(section, chunks)
     if not passages:
-        silence = Statement(f"The documents say nothing of {person.possessive} {name}.", opens="**Not stated.** ")
-        return Draft([silence], "not_stated", abstained=True)
-    lead = f"From {person.possessive} documents:"
-    first = Statement(f"{lead} {quoted(passages[0])}", (passages[0],), frame=lead)
-    return Draft([first, *(_told(passage) for passage in passages[1:_MOST])])
-
-
-def _told(passage: Passage) -> Statement:
-    title = passage.chunk.title
-    return Statement(
-        f"{title}: {quoted(passage)}" if title and title not in passage.text else quoted(passage), (passage,)
-    )
+        silence = state_silence(f"The documents say nothing of {person.possessive} {name}.")
+        return Draft(silence, "not_stated", abstained=True)
+    return Draft(state_quotes(passages, person))
 
 
 def _members(section: Section, chunks: Sequence[Chunk], is_word: WordTest) -> list[Listed]:

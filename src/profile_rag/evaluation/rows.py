@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from profile_rag.answering.citations import evidence_of
 from profile_rag.errors import DatasetError
 
 _QUESTION = ("question", "user_input", "input", "query")
@@ -104,7 +105,7 @@ def _cited(citations: Sequence[Any]) -> tuple[tuple[str, ...], Mapping[int, int]
         heading, mark = citation.get("heading", ()), citation.get("id", place + 1)
         if not isinstance(heading, list | tuple) or not isinstance(mark, int):
             raise ValueError("a citation's heading is no list, or its id no whole number")
-        texts.append(": ".join(filter(None, (" > ".join(map(str, heading)), citation["quote"]))))
+        texts.append(evidence_of(citation["quote"], [str(part) for part in heading]))
         cited[mark] = place
     return tuple(texts), cited
 
