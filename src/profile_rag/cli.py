@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,14 +15,24 @@ from rich.console import Console
 from rich.text import Text
 
 from profile_rag import __version__
+from profile_rag.console import (
+    complain,
+    print_answer,
+    print_evaluation,
+    print_grounded,
+    print_json,
+    print_report,
+    print_verified,
+    printable,
+    show_progress,
+    standard_output,
+    write_json,
+)
 from profile_rag.errors import ProfileRagError
 
 if TYPE_CHECKING:
     from profile_rag.config import Settings
-    from profile_rag.evaluation.grounded import GroundedRow
     from profile_rag.evaluation.rows import AnswerRow
-    from profile_rag.ingestion.pipeline import IngestReport
-    from profile_rag.schema import Answer
 
 # The commands import what they need when they run: --help and doctor then start without the stack.
 
@@ -39,8 +46,6 @@ app = typer.Typer(
 
 cases_app = typer.Typer(help="Evaluation cases for a corpus of your own.", rich_markup_mode=None)
 app.add_typer(cases_app, name="cases")
-
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 CorpusOption = Annotated[
     Path | None, typer.Option("--corpus", metavar="FOLDER", help="Documents.", show_default="corpus")
@@ -68,10 +73,10 @@ def main() -> None:
     except typer.Exit as end:
         raise SystemExit(end.exit_code) from None
     except typer.TyperException as error:  # no such command or option, or an impossible value
-        _complain(f"{error.format_message().rstrip('.')}. See `profile-rag --help`.")
+        complain(f"{error.format_message().rstrip('.')}. See `profile-rag --help`.")
         raise SystemExit(2) from None
     except ProfileRagError as error:
-        _complain(str(error))
+        complain(str(error))
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -84,7 +89,7 @@ def main() -> None:
         if os.environ.get("PROFILE_RAG_DEBUG"):
             raise
         step = "Please report it; PROFILE_RAG_DEBUG=1 shows where it happened."
-        _complain(f"unexpected error: {type(error).__name__}: {error}. {step}")
+        complain(f"unexpected error: {type(error).__name__}: {error}. {step}")
         raise SystemExit(70) from None
 
 
@@ -115,9 +120,9 @@ def ingest(
         raise typer.BadParameter("give the corpus once, as argument or as --corpus")
     settings = _settings(config, corpus=folder or corpus, store=store)
     embedder = open_embedder(settings)
-    with _progress() as on_progress:
+    with show_progress() as on_progress:
         report = refresh_index(settings, embedder, on_progress=on_progress)
-    _print_report(report, settings)
+    print_report(report, settings)
 
 
 @app.command()
@@ -152,9 +157,9 @@ def ask(
     profile = Profile(settings)
     answer = profile.ask(question or "", history=history or [])
     if as_json:
-        _print_json(answer.to_dict(), indent=2)
+        print_json(answer.to_dict(), indent=2)
     else:
-        _print_answer(answer)
+        print_answer(answer)
     _warn_if_stale(profile)
 
 
@@ -183,11 +188,34 @@ def ground(
     rows = _rows_to_check(file, text)
     for grounded in ground_rows(rows, GroundingChecker(embedder), lambda: read_chunks(settings, embedder)):
         if as_json:
-            _print_json(grounded.to_dict())
+            print_json(grounded.to_dict())
         else:
-            _print_grounded(grounded)
+            print_grounded(grounded)
         all_supported = all_supported and grounded.is_supported
     if not all_supported:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An export of the page, or answers as JSON; - is standard input.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per quote.")] = False,
+    corpus: CorpusOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Tell for each quote of saved answers whether it still stands; exit 1 when one changed or is gone."""
+    from profile_rag.verification import read_quotes, verify
+
+    settings = _settings(config, corpus=corpus)
+    verified = verify(read_quotes(_read_text(file), name=str(file)), settings.corpus_folder)
+    if as_json:
+        for item in verified:
+            print_json(item.to_dict())
+    else:
+        print_verified(verified)
+    if any(item.status in {"changed", "gone"} for item in verified):
         raise typer.Exit(1)
 
 
@@ -266,14 +294,14 @@ def evaluate(
         baseline=baseline,
         gates=gates,
     )
-    with _progress() as on_progress:
+    with show_progress() as on_progress:
         values, passes = run_evaluation(order, settings, on_progress=on_progress)
     if report is not None:
         write_report(values, report)
     if as_json:
-        _write_json(to_json(values))
+        write_json(to_json(values))
     else:
-        _print_evaluation(values, with_failures=failures)
+        print_evaluation(values, with_failures=failures)
     raise typer.Exit(0 if passes else 1)
 
 
@@ -285,9 +313,9 @@ def doctor(corpus: CorpusOption = None, store: StoreOption = None, config: Confi
     worst = 0
     for check in examine(_settings(config, corpus=corpus, store=store)):
         mark = Text("ok  ", "green") if check.is_well else Text("mend", "bold red")
-        _out().print(Text.assemble(mark, f" {check.name:<22} {_printable(check.finding)}"), soft_wrap=True)
+        standard_output().print(Text.assemble(mark, f" {check.name:<22} {printable(check.finding)}"), soft_wrap=True)
         if check.mend:
-            _out().print(Text(f"     {'':<22} {_printable(check.mend)}"), soft_wrap=True)
+            standard_output().print(Text(f"     {'':<22} {printable(check.mend)}"), soft_wrap=True)
         worst = max(worst, check.exit_code)
     raise typer.Exit(worst)
 
@@ -306,13 +334,13 @@ def bench(
     from profile_rag.evaluation.benchmarks.catalogue import run_benchmark
     from profile_rag.factory import open_embedder
 
-    with _progress() as on_progress:
+    with show_progress() as on_progress:
         result = run_benchmark(name, data, open_embedder=lambda: open_embedder(settings), on_progress=on_progress)
     if as_json:
-        _print_json(result.to_dict(), indent=2)
+        print_json(result.to_dict(), indent=2)
     else:
         for line in result.render().split("\n"):
-            _out().print(Text(_printable(line)), soft_wrap=True)
+            standard_output().print(Text(printable(line)), soft_wrap=True)
 
 
 @cases_app.command()
@@ -339,14 +367,14 @@ def draft(
         engine.index.close()
     if out is None:
         for line in text.rstrip("\n").split("\n"):
-            _out().print(Text(_printable(line)), soft_wrap=True)
+            standard_output().print(Text(printable(line)), soft_wrap=True)
         return
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"{out}: {error.strerror}") from None
-    _out().print(
-        Text(f"{_printable(str(out))}: {len(cases)} drafts. Confirm each: read, mend, take `draft: true` away.")
+    standard_output().print(
+        Text(f"{printable(str(out))}: {len(cases)} drafts. Confirm each: read, mend, take `draft: true` away.")
     )
 
 
@@ -359,184 +387,39 @@ def _settings(config: Path | None, **given: object) -> Settings:
     return load_settings(config, **given)
 
 
-class _Output(Console):
-    """Standard output; a reader who went away is `main`'s to handle."""
-
-    def on_broken_pipe(self) -> None:
-        """Say so, where rich would end the program with exit code 1."""
-        raise BrokenPipeError
-
-
-def _out() -> Console:
-    return _Output(highlight=False)
-
-
-def _complain(message: str) -> None:
-    Console(stderr=True, highlight=False).print(Text(f"profile-rag: {_printable(message)}"), soft_wrap=True)
-
-
-def _printable(text: str) -> str:
-    """A text without the characters that steer a terminal."""
-    return _UNPRINTABLE.sub(" ", text).replace("\n", " ")
-
-
-def _print_json(value: dict[str, Any], *, indent: int | None = None) -> None:
-    _write_json(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
-
-
-def _write_json(value: str) -> None:
-    text = _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", value)
-    # JSON is UTF-8 wherever it goes; half a surrogate pair, which a question may hold, becomes its escape too.
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
-
-
-def _print_answer(answer: Answer) -> None:
-    out = _out()
-    if answer.understood_as != answer.question:
-        out.print(Text(f"Understood as: {_printable(answer.understood_as)}", "dim"), soft_wrap=True)
-    for line in answer.answer.split("\n"):
-        out.print(_styled(line), soft_wrap=True)
-    if answer.related:
-        out.print(Text("\nThe closest they come:", "dim"))
-    for near in answer.related:
-        place = _printable(f"{near.source}:{near.start_line}")
-        out.print(Text(f"  {place}  “{_printable(near.quote)}”", "dim"), soft_wrap=True)
-    if answer.citations:
-        out.print()
-    places = [_printable(f"{citation.source}:{citation.start_line}") for citation in answer.citations]
-    width = max(map(len, places), default=0)
-    for citation, place in zip(answer.citations, places, strict=True):
-        heading = _printable(" › ".join(citation.heading))
-        out.print(Text(f"  [{citation.id}] {place.ljust(width)}  {heading}".rstrip()), soft_wrap=True)
-
-
-def _print_evaluation(report: dict[str, Any], *, with_failures: bool) -> None:
-    from profile_rag.evaluation import table
-
-    out = _out()
-    is_plain = not out.is_terminal
-    if is_plain:
-        out.width = 1000  # a pipe has no width: nothing is cut
-    if with_failures:
-        for line in table.failures(report):
-            out.print(Text(_printable(line)), soft_wrap=True)
-    tables = [table.figures_table(report, is_plain=is_plain), table.kinds_table(report, is_plain=is_plain)]
-    if report["baseline"]:
-        changes = table.changes_table(report, is_plain=is_plain)
-        tables += [changes] if changes.row_count else []
-    for shown in tables:
-        out.print(shown)
-        out.print()
-    for line in table.notes(report):
-        out.print(Text(_printable(line)), soft_wrap=True)
-
-
-def _styled(line: str) -> Text:
-    """The answer's small Markdown for a terminal: **bold**, backslash escapes and nothing else."""
-    text = Text()
-    for index, part in enumerate(re.split(r"(?<!\\)\*\*", _printable(line))):
-        text.append(re.sub(r"\\([\[*])", r"\1", part), "bold" if index % 2 else "")
-    return text
-
-
-def _print_report(report: IngestReport, settings: Settings) -> None:
-    out = _out()
-    for name in ("added", "changed", "removed"):
-        for source in getattr(report, name):
-            out.print(Text(f"  {name:<9} {_printable(source)}"), soft_wrap=True)
-    for old, new in report.renamed:
-        out.print(Text(f"  renamed   {_printable(old)} → {_printable(new)}"), soft_wrap=True)
-    for source in report.private:
-        out.print(Text(f"  private   {_printable(source)} (withheld)"), soft_wrap=True)
-    counts = ", ".join(f"{len(getattr(report, name))} {name}" for name in ("added", "changed", "removed", "unchanged"))
-    out.print(Text(f"Documents: {counts}."), soft_wrap=True)
-    if report.rebuilt_because:
-        out.print(Text(f"Built anew: {_printable(report.rebuilt_because)}."), soft_wrap=True)
-    if report.repaired:
-        out.print(Text(f"Repaired {report.repaired} damaged characters in the text; the files are untouched."))
-    out.print(Text(f"Chunks: {report.chunk_count}, {report.embedded} embedded, {report.reused} reused."))
-    out.print(Text(f"Index: {_printable(str(settings.store_folder))}"), soft_wrap=True)
-    for warning in report.warnings:
-        _complain(f"warning: {warning}")
-    if report.warnings:
-        _complain(f"{len(report.warnings)} warning{'s' if len(report.warnings) != 1 else ''}; the rest was ingested.")
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """A progress bar on a terminal; nothing in a pipe."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    names = {"read": "Reading", "embed": "Embedding", "write": "Writing", "ask": "Asking"}
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        tasks: dict[str, Any] = {}
-
-        def on_progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(names.get(stage, stage), total=total)
-            progress.update(tasks[stage], completed=done, total=total)
-
-        yield on_progress
-
-
 def _warn_if_stale(profile: Any) -> None:  # noqa: ANN401  # importing Profile here would load the stack
     changed = profile.changed_sources()
     if changed:
         names = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
-        _complain(f"warning: changed since it was indexed: {names}. Run `{profile.ingest_command}`.")
+        complain(f"warning: changed since it was indexed: {names}. Run `{profile.ingest_command}`.")
+
+
+def _read_text(file: Path) -> str:
+    if str(file) != "-" and (file.is_dir() or not file.exists()):
+        raise typer.BadParameter(f"{file}: no such file")
+    try:
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
+            text = stream.read().decode("utf-8-sig")
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter(f"{file}: is no UTF-8 text (byte {error.start})") from error
+    if "\0" in text:
+        raise typer.BadParameter(f"{file}: is no text (byte {text.index(chr(0))} is zero)")
+    return text
 
 
 def _rows_to_check(file: Path | None, text: str | None) -> Iterator[AnswerRow]:
     from profile_rag.evaluation.rows import AnswerRow, begins_with_row, read_rows
 
     if text is None and file is not None:
-        if str(file) != "-" and (file.is_dir() or not file.exists()):
-            raise typer.BadParameter(f"{file}: no such file")
-        try:
-            with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
-                text = stream.read().decode("utf-8-sig")
-        except OSError as error:
-            raise typer.BadParameter(f"{file}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise typer.BadParameter(f"{file}: is no UTF-8 text (byte {error.start})") from error
-        if "\0" in text:
-            raise typer.BadParameter(f"{file}: is no text (byte {text.index(chr(0))} is zero)")
+        text = _read_text(file)
         if begins_with_row(text):
             yield from read_rows(text, name=str(file))
             return
     if not (text or "").strip():
         raise typer.BadParameter(f"{file or '--text'}: there is no text to check")
     yield AnswerRow(text or "")
-
-
-def _print_grounded(grounded: GroundedRow) -> None:
-    """Each claim with its verdict, unsupported words as [word?], and the evidence it rests on or comes nearest to."""
-    out = _out()
-    if grounded.row.question:
-        out.print(Text(_printable(grounded.row.question), "bold"), soft_wrap=True)
-    answer = grounded.row.answer
-    for claim in grounded.checked.claims:
-        style = "green" if claim.is_supported else "yellow" if claim.support == "partial" else "bold red"
-        marked, at = "", claim.start
-        for start, end in claim.unsupported:
-            marked += f"{answer[at:start]}[{answer[start:end]}?]"
-            at = end
-        marked += answer[at : claim.end]
-        reasons = f" ({', '.join(claim.reasons)})" if claim.reasons else ""
-        line = Text.assemble(
-            (f"{claim.support:<12}", style), f"{claim.score:4.2f}  ", _printable(marked), (reasons, "dim")
-        )
-        out.print(line, soft_wrap=True)
-        for span in claim.evidence[:1]:
-            place, quote = grounded.quote(span)
-            nearest = "" if claim.is_supported else "nearest: "
-            out.print(Text(f"{'':<18}{nearest}{_printable(place)}  “{_printable(quote)}”", "dim"), soft_wrap=True)
-    count = sum(claim.is_supported for claim in grounded.checked.claims)
-    total = len(grounded.checked.claims)
-    out.print(Text(f"{count} of {total} sentence{'s' if total != 1 else ''} supported."))
 
 
 def _ask_batch(batch: Path, settings: Settings) -> None:
@@ -551,9 +434,9 @@ def _ask_batch(batch: Path, settings: Settings) -> None:
     with sys.stdin.buffer if str(batch) == "-" else batch.open("rb") as lines:
         for value in answer_lines(lines, profile):
             bad += "error" in value
-            _print_json(value)
+            print_json(value)
     _warn_if_stale(profile)
     if bad:
         lines_word = "line" if bad == 1 else "lines"
-        _complain(f"{batch}: {bad} {lines_word} could not be answered; each has an error in its place.")
+        complain(f"{batch}: {bad} {lines_word} could not be answered; each has an error in its place.")
         raise typer.Exit(2)

@@ -6,6 +6,7 @@ ProfileRagError                exit 2
 ├── QuestionError              exit 2   the question is empty or too long
 ├── StoreError                 exit 2   the index folder cannot be written, or another writer holds it
 ├── AddressError               exit 2   the page cannot be served at this host and port
+├── TranscriptError            exit 2   what is to be verified holds no answers of this program
 ├── DatasetError               exit 2   an evaluation case cannot be read, or is not as it should be
 ├── IndexUnavailableError      exit 3
 │   ├── IndexMissingError      exit 3   nothing has been ingested yet
@@ -51,6 +52,10 @@ class StoreError(ProfileRagError):
 
 class AddressError(ProfileRagError):
     """The page cannot be served at this host and port."""
+
+
+class TranscriptError(ProfileRagError):
+    """What is to be verified holds no answers of this program."""
 
 
 class DatasetError(ProfileRagError):

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 ANSWER_SCHEMA = "profile-rag/answer/1"
+TRANSCRIPT_SCHEMA = "profile-rag/transcript/1"
 
 Verdict = Literal["yes", "partly", "no", "not_stated"]
 Basis = Literal["demonstrated", "stated", "listed", "basic", "conceptual", "denied", "none"]

@@ -15,10 +15,10 @@ from profile_rag.evaluation import evaluate
 from profile_rag.evaluation.attribution import attribute_by_check, statements_of
 from profile_rag.evaluation.dataset import Case
 from profile_rag.evaluation.metrics import score_answer
-from profile_rag.evaluation.quotes import QuoteReader
 from profile_rag.evaluation.report import make_report
 from profile_rag.evaluation.results import Evaluation
 from profile_rag.evaluation.retrieved import Ranks, rank_pieces
+from profile_rag.ingestion.quotes import QuoteReader
 from profile_rag.schema import Answer, Claim, Support
 
 SILENT = make_case("silent", verdicts=("not_stated",))

@@ -27,7 +27,7 @@ class SubjectPatterns:
 
     def match(self, pattern: re.Pattern[str] | str, text: str) -> re.Match[str] | None:
         """A pattern, its SUBJECT and POSSESSIVE filled in, at the beginning of a text; case counts for nothing."""
-        return re.match(self.fill(pattern if isinstance(pattern, str) else pattern.pattern), text, re.IGNORECASE)
+        return _compiled(self.fill(pattern if isinstance(pattern, str) else pattern.pattern)).match(text)
 
     def fill(self, source: str) -> str:
         """A pattern with every way to call the person in the place of SUBJECT, and of POSSESSIVE."""
@@ -42,7 +42,12 @@ def subject_pattern(person: Person) -> str:
 @lru_cache(maxsize=256)
 def filled(pattern: str, person: Person) -> re.Pattern[str]:
     """A pattern with every way to call the person in the place of SUBJECT, and of POSSESSIVE."""
-    return re.compile(SubjectPatterns(person).fill(pattern), re.IGNORECASE)
+    return _compiled(SubjectPatterns(person).fill(pattern))
+
+
+@lru_cache(maxsize=4096)  # re's own cache is too small for the patterns of several people
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _role_phrases(role: str) -> list[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from profile_rag.evaluation.attribution import Attribution, Checker, attribute_by_check, attribute_by_gold
 from profile_rag.evaluation.dataset import Case, GoldQuote
-from profile_rag.evaluation.quotes import QuoteReader
 from profile_rag.evaluation.retrieved import Ranks, rank_pieces
+from profile_rag.ingestion.quotes import QuoteReader
 from profile_rag.schema import Answer, Chunk, Citation
 from profile_rag.words import content_words, stems
 

@@ -17,9 +17,9 @@ from profile_rag.evaluation.dataset import Case
 from profile_rag.evaluation.documents import Documents, hash_documents
 from profile_rag.evaluation.engines import Engine, Retriever, open_engine
 from profile_rag.evaluation.metrics import gold_quotes, score_answer
-from profile_rag.evaluation.quotes import QuoteReader
 from profile_rag.evaluation.results import Evaluation, Result, Skipped
 from profile_rag.evaluation.retrieved import DEPTH
+from profile_rag.ingestion.quotes import QuoteReader
 from profile_rag.models import Embedder
 from profile_rag.schema import Answer
 
