@@ -21,6 +21,7 @@ from profile_rag.console import (
     print_evaluation,
     print_grounded,
     print_json,
+    print_questions,
     print_report,
     print_verified,
     printable,
@@ -227,21 +228,64 @@ def chat(
     port: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="Port to serve on; 0 takes a free one.", show_default="7860")
     ] = None,
+    auth: Annotated[
+        str | None,
+        typer.Option(metavar="USER:PASSWORD", help="Login for the whole server; better given as PROFILE_RAG_AUTH."),
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep what visitors ask in this SQLite file; no addresses."),
+    ] = None,
     corpus: CorpusOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Serve the chat page until it is stopped."""
-    settings = _settings(config, corpus=corpus, store=store, host=host, port=port)
+    settings = _settings(config, corpus=corpus, store=store, host=host, port=port, auth=auth, log=log)
     from profile_rag.profile import Profile
 
     with Console(stderr=True).status("Opening the profile…"):
         profile = Profile(settings)
         profile.warm_up()
     _warn_if_stale(profile)
+    from profile_rag.question_log import QuestionLog
+    from profile_rag.ui.conversation import Desk
     from profile_rag.ui.server import serve
 
-    serve(profile, host=settings.host, port=settings.port, on_ready=lambda url: typer.echo(f"Ready: {url}"))
+    kept = QuestionLog(settings.log, days=settings.log_days) if settings.log is not None else None
+    serve(
+        Desk(profile, kept),
+        host=settings.host,
+        port=settings.port,
+        on_ready=lambda url: typer.echo(f"Ready: {url}"),
+        login=settings.auth,
+        frame_origins=settings.frame_origins,
+    )
+
+
+@app.command()
+def questions(
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file that `chat --log` keeps.", show_default="setting log")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Those that were answered, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per question.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """List what visitors asked and the documents could not answer, most frequent first."""
+    from profile_rag.question_log import QuestionLog
+
+    settings = _settings(config, log=log)
+    if settings.log is None:
+        raise typer.BadParameter("give --log FILE, the one that `profile-rag chat --log FILE` keeps")
+    if not settings.log.is_file():
+        raise typer.BadParameter(f"{settings.log}: no such file")
+    asked = QuestionLog(settings.log, days=settings.log_days).unanswered(with_answered=every)
+    if as_json:
+        for item in asked:
+            print_json(item.to_dict())
+    else:
+        print_questions(asked, is_all=every)
 
 
 @app.command("eval")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -18,6 +18,9 @@ from profile_rag.errors import ConfigurationError
 
 DEFAULT_CONFIG = Path("profile_rag.toml")
 DEFAULT_CORPUS = Path("corpus")
+
+
+FrameOrigin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(?::\d+)?$")]
 
 
 class Settings(BaseSettings):
@@ -45,6 +48,14 @@ class Settings(BaseSettings):
     # The page.
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
+    auth: str = Field(default="", pattern=r"^(?:[^:\s]+:.+)?$")
+    """`USER:PASSWORD` that the whole server asks for; empty lets everybody in."""
+    frame_origins: tuple[FrameOrigin, ...] = ()
+    """Sites that may show the page in a frame, such as `https://example.org`."""
+    log: Path | None = None
+    """SQLite file that keeps what visitors ask; unset keeps nothing."""
+    log_days: int = Field(default=90, ge=1)
+    """How long a question is kept."""
 
     @classmethod
     def settings_customise_sources(

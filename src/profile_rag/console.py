@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from profile_rag.config import Settings
     from profile_rag.evaluation.grounded import GroundedRow
     from profile_rag.ingestion.pipeline import IngestReport
+    from profile_rag.question_log import Asked
     from profile_rag.schema import Answer
     from profile_rag.verification import Verified
 
@@ -200,3 +201,14 @@ def print_verified(verified: Sequence[Verified]) -> None:
     counts = Counter[str](item.status for item in verified)
     told = ", ".join(f"{counts[name]} {name}" for name in styles if counts[name]) or "nothing to verify"
     out.print(Text(f"{len(verified)} quote{'s' if len(verified) != 1 else ''}: {told}."))
+
+
+def print_questions(asked: Sequence[Asked], *, is_all: bool) -> None:
+    """Print what was asked: how often, when last, what came of it."""
+    out = standard_output()
+    for item in asked:
+        verdict = f"  {(item.verdict or 'answered').replace('_', ' '):<10}" if is_all else ""
+        out.print(Text(f"{item.times:>5}  {item.last}{verdict}  {printable(item.question)}"), soft_wrap=True)
+    total = sum(item.times for item in asked)
+    what = "asked" if is_all else "asked in vain"
+    out.print(Text(f"{len(asked)} question{'s' if len(asked) != 1 else ''}, {what} {total} times."))

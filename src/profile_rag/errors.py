@@ -7,6 +7,7 @@ ProfileRagError                exit 2
 ├── StoreError                 exit 2   the index folder cannot be written, or another writer holds it
 ├── AddressError               exit 2   the page cannot be served at this host and port
 ├── TranscriptError            exit 2   what is to be verified holds no answers of this program
+├── LogError                   exit 2   the log of questions cannot be used
 ├── DatasetError               exit 2   an evaluation case cannot be read, or is not as it should be
 ├── IndexUnavailableError      exit 3
 │   ├── IndexMissingError      exit 3   nothing has been ingested yet
@@ -56,6 +57,10 @@ class AddressError(ProfileRagError):
 
 class TranscriptError(ProfileRagError):
     """What is to be verified holds no answers of this program."""
+
+
+class LogError(ProfileRagError):
+    """The log of questions cannot be used."""
 
 
 class DatasetError(ProfileRagError):

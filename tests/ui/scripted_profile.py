@@ -132,11 +132,14 @@ class ScriptedProfile:
 
 
 if __name__ == "__main__":
+    from profile_rag.ui.conversation import Desk
     from profile_rag.ui.server import serve
 
     serve(
-        ScriptedProfile(),
+        Desk(ScriptedProfile()),
         host=sys.argv[1],
         port=int(sys.argv[2]),
         on_ready=lambda url: print(url, flush=True),  # noqa: T201  the tests read it
+        login=sys.argv[3] if len(sys.argv) > 3 else "",
+        frame_origins=["https://example.org"],
     )

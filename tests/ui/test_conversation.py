@@ -4,7 +4,7 @@ import pytest
 from tests.ui.scripted_profile import ScriptedProfile
 
 from profile_rag.ui import conversation
-from profile_rag.ui.conversation import FAILURE, Conversation, messages_of, stream_reply
+from profile_rag.ui.conversation import FAILURE, Conversation, Desk, messages_of, stream_reply
 
 
 @pytest.fixture(autouse=True)
@@ -15,12 +15,12 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def converse(profile: ScriptedProfile, *questions: str) -> Conversation:
     so_far: Conversation = ()
     for question in questions:
-        so_far = list(stream_reply(profile, question, so_far))[-1].conversation
+        so_far = list(stream_reply(Desk(profile), question, so_far))[-1].conversation
     return so_far
 
 
 def test_the_sources_are_there_from_the_first_step() -> None:
-    steps = list(stream_reply(ScriptedProfile(), "Kafka?", ()))
+    steps = list(stream_reply(Desk(ScriptedProfile()), "Kafka?", ()))
     assert len(steps) > 1
     assert {step.sources for step in steps} == {steps[-1].sources}
     assert 'id="src-1-2"' in steps[0].sources
@@ -40,7 +40,7 @@ def test_a_question_that_failed_is_not_handed_on_but_keeps_its_number() -> None:
 
 
 def test_the_programs_own_errors_are_told_in_their_words() -> None:
-    (step,) = stream_reply(ScriptedProfile(), " ", ())
+    (step,) = stream_reply(Desk(ScriptedProfile()), " ", ())
     assert "question: it is empty. Ask something." in step.message
 
 
@@ -48,7 +48,7 @@ def test_any_other_error_is_one_plain_sentence_and_a_log_line_without_its_words(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        (step,) = stream_reply(ScriptedProfile(), "break: a secret", ())
+        (step,) = stream_reply(Desk(ScriptedProfile()), "break: a secret", ())
     assert FAILURE in step.message
     assert "RuntimeError" in caplog.text
     assert "secret" not in caplog.text

@@ -18,14 +18,15 @@ from gradio_client import Client  # type: ignore[import-untyped]
 from tests.ui.scripted_profile import ScriptedProfile
 
 from profile_rag.errors import AddressError
+from profile_rag.ui.conversation import Desk
 from profile_rag.ui.server import address_error, listen, serve, url_of
 
 PROGRAM = Path(__file__).with_name("scripted_profile.py")
 
 
-def start(host: str = "127.0.0.1") -> tuple[subprocess.Popen[str], str]:
+def start(host: str = "127.0.0.1", login: str = "") -> tuple[subprocess.Popen[str], str]:
     process = subprocess.Popen(
-        [sys.executable, str(PROGRAM), host, "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, str(PROGRAM), host, "0", login], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     url = process.stdout.readline().strip()
@@ -62,7 +63,7 @@ def test_every_response_forbids_other_hosts(url: str, path: str) -> None:
     policy = get(url, path)[0].getheader("content-security-policy") or ""
     assert "default-src 'self'" in policy
     assert "img-src 'self' data: blob:" in policy
-    assert "frame-ancestors 'self'" in policy
+    assert policy.endswith("frame-ancestors 'self' https://example.org")
 
 
 def test_the_page_names_no_font_host(url: str) -> None:
@@ -161,7 +162,7 @@ def test_serving_returns_after_the_signal() -> None:
         visitors.append(threading.Thread(target=visit, args=[url]))
         visitors[0].start()
 
-    serve(ScriptedProfile(), host="127.0.0.1", port=0, on_ready=on_ready)
+    serve(Desk(ScriptedProfile()), host="127.0.0.1", port=0, on_ready=on_ready)
     visitors[0].join(timeout=10)
     assert seen == [200, "<div"]
 
@@ -170,7 +171,7 @@ def test_a_taken_port_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(AddressError, match="the port is taken") as caught:
-            serve(ScriptedProfile(), host="127.0.0.1", port=port, on_ready=print)
+            serve(Desk(ScriptedProfile()), host="127.0.0.1", port=port, on_ready=print)
     assert caught.value.thing == f"127.0.0.1:{port}"
     assert caught.value.next_step == "Stop the other program or give another --port."
 
@@ -178,7 +179,7 @@ def test_a_taken_port_is_refused() -> None:
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "not a host", "a" * 70 + ".x"])
 def test_a_host_that_is_not_here_is_refused(host: str) -> None:
     with pytest.raises(AddressError, match="not an address of this machine"):
-        serve(ScriptedProfile(), host=host, port=0, on_ready=print)
+        serve(Desk(ScriptedProfile()), host=host, port=0, on_ready=print)
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,66 @@ class AskableProfile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and its answer, or the message that stands in for one."""
+    """One question and its answer, or what stands in for one."""
 
     question: str
-    reply: Answer | str
+    reply: Answer | QuestionError | str
+    """A text is a message of the program: something went wrong."""
+    number: int | None = None
+    """In the owner's log, if there is one."""
 
 
 Conversation = tuple[Exchange, ...]
+
+
+class Log(Protocol):
+    """Keeps what was asked, for the owner."""
+
+    def record(self, answer: Answer) -> int:
+        """Keep a question and what came of it; returns its number."""
+
+    def add_thumb(self, number: int, *, is_up: bool, word: str = "") -> None:
+        """Keep whether the visitor liked an answer, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where every question of a visitor arrives, whichever way it came."""
+
+    profile: AskableProfile
+    log: Log | None = None
+
+    def ask(self, question: str, history: Sequence[str]) -> Exchange:
+        """The answer to a question, or a sentence that says why there is none."""
+        try:
+            answer = self.profile.ask(question, history=history)
+        except QuestionError as error:
+            return Exchange(question, error)
+        except ProfileRagError as error:
+            # It may name folders of the server, which are the owner's to know.
+            logger.error("a question could not be answered: %s", error)
+            return Exchange(question, FAILURE)
+        except Exception as error:  # noqa: BLE001  a visitor gets a sentence, not a broken page
+            # The frames only: the error's own message may quote the question or the documents.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("a question could not be answered: %s\n%s", type(error).__name__, frames)
+            return Exchange(question, FAILURE)
+        return Exchange(question, answer, self._record(answer))
+
+    def add_thumb(self, exchange: Exchange, *, is_up: bool, word: str = "") -> None:
+        """Keep a visitor's opinion of an answer, if there is a log and the answer is in it."""
+        if self.log is not None and exchange.number is not None:
+            try:
+                self.log.add_thumb(exchange.number, is_up=is_up, word=word)
+            except ProfileRagError as error:
+                logger.error("an opinion was not kept: %s", error)
+
+    def _record(self, answer: Answer) -> int | None:
+        try:
+            return self.log.record(answer) if self.log is not None else None
+        except ProfileRagError as error:  # the visitor's answer matters more
+            logger.error("a question was not kept: %s", error)
+            return None
 
 
 class ReplyStep(NamedTuple):
@@ -53,15 +106,15 @@ class ReplyStep(NamedTuple):
     """With this exchange added."""
 
 
-def stream_reply(profile: AskableProfile, question: str, conversation: Conversation) -> Iterator[ReplyStep]:
+def stream_reply(desk: Desk, question: str, conversation: Conversation) -> Iterator[ReplyStep]:
     """Ask, then yield the message as it grows; its sources are complete from the first step on."""
-    reply = _ask(profile, question, conversation)
-    now = (*conversation, Exchange(question, reply))
+    exchange = desk.ask(question, [item.question for item in conversation if isinstance(item.reply, Answer)])
+    now = (*conversation, exchange)
     panel = sources_html([(turn, item.reply) for turn, item in enumerate(now, 1) if isinstance(item.reply, Answer)])
-    if isinstance(reply, str):
-        yield ReplyStep(notice_html(reply), panel, now)
+    if not isinstance(exchange.reply, Answer):
+        yield ReplyStep(notice_html(str(exchange.reply)), panel, now)
         return
-    for message in answer_steps(reply, turn=len(now)):
+    for message in answer_steps(exchange.reply, turn=len(now)):
         yield ReplyStep(message, panel, now)
         time.sleep(STEP_SECONDS)
 
@@ -71,24 +124,7 @@ def messages_of(conversation: Conversation) -> list[dict[str, str]]:
     messages = []
     for turn, exchange in enumerate(conversation, 1):
         reply = exchange.reply
-        message = notice_html(reply) if isinstance(reply, str) else answer_html(reply, turn=turn)
+        message = answer_html(reply, turn=turn) if isinstance(reply, Answer) else notice_html(str(reply))
         messages.append({"role": "user", "content": question_html(exchange.question)})
         messages.append({"role": "assistant", "content": message})
     return messages
-
-
-def _ask(profile: AskableProfile, question: str, conversation: Conversation) -> Answer | str:
-    history = [exchange.question for exchange in conversation if isinstance(exchange.reply, Answer)]
-    try:
-        return profile.ask(question, history=history)
-    except QuestionError as error:
-        return str(error)
-    except ProfileRagError as error:
-        # It may name folders of the server, which are the owner's to know.
-        logger.error("a question could not be answered: %s", error)
-        return FAILURE
-    except Exception as error:  # noqa: BLE001  a visitor gets a sentence, not a broken page
-        # The frames only: the error's own message may quote the question or the documents.
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("a question could not be answered: %s\n%s", type(error).__name__, frames)
-        return FAILURE

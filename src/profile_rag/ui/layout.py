@@ -7,14 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from profile_rag.ui.conversation import AskableProfile, Conversation, ReplyStep, messages_of, stream_reply
+from profile_rag.ui.conversation import AskableProfile, Conversation, Desk, ReplyStep, messages_of, stream_reply
 from profile_rag.ui.render import header_html, question_html, sources_html
 
 CONCURRENT_ANSWERS = 8
 MAX_WAITING_QUESTIONS = 64
 
 
-def lay_out(profile: AskableProfile) -> gr.Blocks:
+def lay_out(desk: Desk) -> gr.Blocks:
     """The page: the conversation, and the sources of its answers beside it."""
     page = gr.Blocks(title="Ask this profile", fill_width=True)
     with page:
@@ -27,13 +27,13 @@ def lay_out(profile: AskableProfile) -> gr.Blocks:
             with gr.Column(scale=2, min_width=280, elem_id="evidence"):
                 sources = gr.HTML(sources_html(()), label="sources", elem_id="sources")
         page.load(
-            lambda: _opening(profile),
+            lambda: _opening(desk.profile),
             outputs=[masthead, chatbot, question],
             api_visibility="private",
             show_progress="hidden",
         )
-        _connect(profile, question, chatbot, sources, conversation)
-        _offer_api(profile, sources, conversation)
+        _connect(desk, question, chatbot, sources, conversation)
+        _offer_api(desk, sources, conversation)
     page.queue(max_size=MAX_WAITING_QUESTIONS, default_concurrency_limit=CONCURRENT_ANSWERS)
     return page
 
@@ -81,13 +81,11 @@ def _question_box(placeholder: str) -> gr.Textbox:
     )
 
 
-def _connect(
-    profile: AskableProfile, question: gr.Textbox, chatbot: gr.Chatbot, sources: gr.HTML, conversation: gr.State
-) -> None:
+def _connect(desk: Desk, question: gr.Textbox, chatbot: gr.Chatbot, sources: gr.HTML, conversation: gr.State) -> None:
     def answer(text: str, so_far: Conversation) -> Iterator[tuple[Any, ...]]:
         shown = [*messages_of(so_far), {"role": "user", "content": question_html(text)}]
         yield "", shown, gr.skip(), gr.skip()
-        for step in stream_reply(profile, text, so_far):
+        for step in stream_reply(desk, text, so_far):
             reply = {"role": "assistant", "content": step.message}
             yield gr.skip(), [*shown, reply], step.sources, step.conversation
 
@@ -107,10 +105,10 @@ def _connect(
     chatbot.clear(lambda: (sources_html(()), ()), None, [sources, conversation], api_visibility="private")
 
 
-def _offer_api(profile: AskableProfile, sources: gr.HTML, conversation: gr.State) -> None:
+def _offer_api(desk: Desk, sources: gr.HTML, conversation: gr.State) -> None:
     def chat(message: str, so_far: Conversation) -> Iterator[ReplyStep]:
         """Ask a question; the answer and its sources come as HTML, and follow-ups know the session's questions."""
-        yield from stream_reply(profile, message, so_far)
+        yield from stream_reply(desk, message, so_far)
 
     with gr.Column(visible=False):
         message, reply = gr.Textbox(label="message"), gr.Textbox(label="answer")

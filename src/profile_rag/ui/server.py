@@ -6,13 +6,15 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from profile_rag.errors import AddressError
 from profile_rag.offline import forbid_calling_home
-from profile_rag.ui.page import AskableProfile, build_page
+from profile_rag.ui.api import add_api
+from profile_rag.ui.login import Login
+from profile_rag.ui.page import Desk, build_page
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 # Gradio needs inline scripts, inline styles and eval. What matters here: nothing is loaded from or sent to
 # another host, whatever a document or a question makes the page show.
-CONTENT_SECURITY_POLICY = "; ".join(
+_POLICY = "; ".join(
     (
         "default-src 'self'",
         "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
@@ -34,33 +36,45 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-SECURITY_HEADERS = (
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
 SHUTDOWN_SECONDS = 3  # an open tab holds a stream that never ends by itself
 
 
 class SecurityHeaders:
     """Adds the security headers to every response; plain ASGI, so that streams are not held back."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, frame_origins: Sequence[str] = ()) -> None:
+        """Take the parts.
+
+        Args:
+            app: Whose responses they are.
+            frame_origins: Sites that may show the page in a frame, such as `https://example.org`.
+        """
         self.app = app
+        self._headers = (
+            (b"content-security-policy", " ".join([_POLICY, *frame_origins]).encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"no-referrer"),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and its response back with the headers."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+                message["headers"] = [*message.get("headers", ()), *self._headers]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-def create_app(profile: AskableProfile) -> FastAPI:
-    """The page at `/` and `{"status": "ok"}` at `/healthz`."""
+def create_app(desk: Desk, *, login: str = "", frame_origins: Sequence[str] = ()) -> FastAPI:
+    """The page at `/`, the REST endpoint at `/api/ask` and `{"status": "ok"}` at `/healthz`.
+
+    Args:
+        desk: Where questions arrive.
+        login: `USER:PASSWORD`, without which nothing is served; empty lets everybody in.
+        frame_origins: Sites that may show the page in a frame.
+    """
     forbid_calling_home()
     # not at the top: gradio reads the switches of the line above when it is imported
     import gradio as gr
@@ -75,11 +89,14 @@ def create_app(profile: AskableProfile) -> FastAPI:
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    app.add_middleware(SecurityHeaders)
+    add_api(app, desk)
+    if login:
+        app.add_middleware(Login, credentials=login)
+    app.add_middleware(SecurityHeaders, frame_origins=frame_origins)
     package = files("profile_rag.ui")
     gr.mount_gradio_app(
         app,
-        build_page(profile),
+        build_page(desk),
         path="/",
         theme=theme(),
         css=(package / "page.css").read_text(encoding="utf-8"),
@@ -94,14 +111,24 @@ def create_app(profile: AskableProfile) -> FastAPI:
     return app
 
 
-def serve(profile: AskableProfile, *, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+def serve(
+    desk: Desk,
+    *,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    login: str = "",
+    frame_origins: Sequence[str] = (),
+) -> None:
     """Serve the page until SIGTERM or SIGINT.
 
     Args:
-        profile: Whom the page is about.
+        desk: Where questions arrive.
         host: An address or name of this machine.
         port: 0 means any free one.
         on_ready: Called with the page's URL once it answers.
+        login: See `create_app`.
+        frame_origins: See `create_app`.
 
     Raises:
         AddressError: The host is not of this machine, or the port is taken or reserved.
@@ -121,7 +148,8 @@ def serve(profile: AskableProfile, *, host: str, port: int, on_ready: Callable[[
             logging.getLogger("uvicorn.error").addFilter(is_no_farewell)
 
     with listener:
-        config = uvicorn.Config(create_app(profile), log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+        app = create_app(desk, login=login, frame_origins=frame_origins)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
         PageServer(config).run(sockets=[listener])
 
 
