@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 def answers_quoting(folder: Path, *beginnings: str) -> list[Answer]:
     """One answer that quotes the paragraphs that begin so."""
-    citations = []
+    citations: list[Citation] = []
     for document in load_corpus(folder).documents:
         for chunk in chunk_document(document, count_tokens=len, max_tokens=10_000).chunks:
             if chunk.text.startswith(beginnings) and chunk.kind == "paragraph":

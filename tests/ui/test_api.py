@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import http.client
 import json
@@ -10,15 +11,19 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from gradio_client import Client  # type: ignore[import-untyped]
 from jsonschema import Draft202012Validator
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import TextContent
 from tests.ui.scripted_profile import ScriptedProfile
 from tests.ui.test_server import get, start
 
 from profile_rag.errors import LogError, QuestionError
 from profile_rag.question_log import QuestionLog
-from profile_rag.schema import Answer
+from profile_rag.schema import ANSWER_SCHEMA, Answer
 from profile_rag.ui.api import openapi
 from profile_rag.ui.conversation import FAILURE, Desk
 
@@ -162,3 +167,32 @@ def test_a_log_that_fails_costs_no_answer(caplog: pytest.LogCaptureFixture) -> N
 
 def test_an_empty_question_is_told_as_such() -> None:
     assert isinstance(Desk(ScriptedProfile()).ask(" ", []).reply, QuestionError)
+
+
+async def tools_and_answer(url: str, headers: dict[str, str]) -> tuple[list[str], dict[str, Any]]:
+    """What the official client finds at the server, and what the tool says to a question."""
+    async with (
+        httpx.AsyncClient(headers=headers, follow_redirects=True) as http_client,
+        streamable_http_client(f"{url}/gradio_api/mcp/", http_client=http_client) as (read, write, _),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        tools = [tool.name for tool in (await session.list_tools()).tools]
+        result = await session.call_tool("ask", {"question": "Can she do Kafka?"})
+        content = result.content[0]
+        assert isinstance(content, TextContent)
+        return tools, json.loads(content.text)
+
+
+def test_an_mcp_client_gets_the_contract_as_json(url: str) -> None:
+    tools, answer = asyncio.run(tools_and_answer(url, {}))
+    assert tools == ["ask"]
+    assert answer["schema"] == ANSWER_SCHEMA
+    assert answer["verdict"] == "partly"
+
+
+def test_an_mcp_client_needs_the_login_too(locked: str) -> None:
+    with pytest.raises(BaseExceptionGroup):
+        asyncio.run(tools_and_answer(locked, {}))
+    header = {"Authorization": "Basic " + base64.b64encode("owner:pass:wörd".encode()).decode()}
+    assert asyncio.run(tools_and_answer(locked, header))[1]["verdict"] == "partly"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
+from profile_rag.schema import Answer
 from profile_rag.ui.conversation import AskableProfile, Conversation, Desk, ReplyStep, messages_of, stream_reply
 from profile_rag.ui.render import header_html, question_html, sources_html
 
@@ -106,10 +109,33 @@ def _connect(desk: Desk, question: gr.Textbox, chatbot: gr.Chatbot, sources: gr.
 
 
 def _offer_api(desk: Desk, sources: gr.HTML, conversation: gr.State) -> None:
+    def ask(question: str, history: list[str] | None = None) -> str:
+        """Answer a question about the person whose profile this is, from the documents alone.
+
+        Args:
+            question: In any words, such as "Can she do Kafka?".
+            history: Earlier questions, oldest first; a follow-up such as "and Flink?" leans on them.
+
+        Returns:
+            The answer as JSON: a verdict (yes, partly, no, not_stated or null), the answer with numbered marks, and the
+            quoted words with the file and lines at which they stand.
+        """
+        reply = desk.ask(question, history or []).reply
+        return json.dumps(reply.to_dict() if isinstance(reply, Answer) else {"error": str(reply)}, ensure_ascii=False)
+
+    # With a queue MCP would call the server once more from within, without the caller's login.
+    api(ask, api_name="ask", queue=False)
+
     def chat(message: str, so_far: Conversation) -> Iterator[ReplyStep]:
         """Ask a question; the answer and its sources come as HTML, and follow-ups know the session's questions."""
         yield from stream_reply(desk, message, so_far)
 
     with gr.Column(visible=False):
         message, reply = gr.Textbox(label="message"), gr.Textbox(label="answer")
-        gr.Button().click(chat, [message, conversation], [reply, sources, conversation], api_name="chat")
+        gr.Button().click(
+            chat,
+            [message, conversation],
+            [reply, sources, conversation],
+            api_name="chat",
+            api_visibility="undocumented",  # as HTML it is for Gradio's clients; tools get JSON
+        )

@@ -107,6 +107,7 @@ def create_app(desk: Desk, *, login: str = "", frame_origins: Sequence[str] = ()
         max_file_size=1,  # the page takes no files
         show_error=False,
         enable_monitoring=False,
+        mcp_server=True,  # at /gradio_api/mcp/
     )
     return app
 
