@@ -33,8 +33,13 @@ _MAKING = re.compile(
 )
 # Something of the world's is to be done or told, if the person does not come into it.
 _WORLDLY = re.compile(
-    r"^(?:translate|recommend|suggest|calculate|compute|solve|convert|define|spell|pretend|act as|role-?play|simulate"
-    r"|repeat|print|output|reveal|read|open|delete|execute|install|download|search|browse|google|buy|book|order|remind"
+    r"^(?:calculate|pretend|act as|role-?play"
+    # "Open source experience?" begins with no command.
+    r"|(?:translate|recommend|suggest|compute|solve|convert|define|spell|simulate|repeat|print|output|reveal|read|open"
+    r"|delete|execute|install|download|search|browse|google|buy|book|order|remind)"
+    r"(?= (?:me|us|the|an?|my|your|our|this|that|these|those|all|every\w*|some\w*|any\w*|it|for|up|in|out|how|what|who"
+    r"|good|\d[\w.]*|\w*[\^=*/]\S*|\W.*)(?!\w)| .+ (?:in)?to [A-Za-z]+\W*$)"
+    r"|(?:ignore|disregard|forget|override) (?:\w+ ){0,4}?(?:instructions?|rules?|prompts?|guidelines?)"
     r"|explain (?:to me )?(?:how|why|what|the difference)|what(?:['’]s| is) the difference between"
     r"|what(?:['’]s| is| are) the (?:weather|time|date|news|capital|best way to|fastest way to|easiest way to)\b"
     r"|how (?:do|can|should|would|could|might) (?:i|we|you|one)(?! (?:\w+ ){0,2}(?:contact|reach|hire|book|meet"

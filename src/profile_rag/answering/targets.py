@@ -39,7 +39,8 @@ _TAIL = re.compile(
       |any\ good|(?:these|those)\ days
       |nowadays|so\ far|to\ date|if\ needed|for\ (?:us|me)|(?:with|from)\ (?:him|her|them)
       |(?:at|on)\ (?:an?\ )?(?:expert|advanced|professional|production|senior)\ level|at\ work|there|yet
-      |(?:experience|exp|knowledge|expertise|skills?|background|proficiency|devs?|developer|programmer|coder
+      |(?:experience|exp|knowledge|expertise|(?<!\bsoft\ )(?<!\bpeople\ )skills?|background|proficiency|devs?
+      |developer|programmer|coder
       |experts?|specialist|guru|know-how|professional|wizard)
     ))+$""",
     re.IGNORECASE | re.VERBOSE,
