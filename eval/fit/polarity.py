@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from relevance import is_in
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from profile_rag.answering.polarity import polarity_features
-from profile_rag.evaluation.dataset import load_cases
+from profile_rag import Profile
+from profile_rag.answering.chat import stand_alone
+from profile_rag.answering.evidence import sentences_of
+from profile_rag.answering.polarity import polarity_features, without_shared_denials
+from profile_rag.answering.question_parser import parse_question
+from profile_rag.answering.ranking import text_for_reranker
+from profile_rag.evaluation.dataset import Case, load_cases
+from profile_rag.evaluation.documents import Documents
+from profile_rag.models import load_reranker
 
 ROOT = Path(__file__).parents[2]
+CASES = ROOT / "eval" / "cases"
 TARGET = ROOT / "src" / "profile_rag" / "data" / "polarity.json"
-STRENGTH = 1.0  # inverse of the L2 penalty; 0.3 to 3 differ by less than a case
+STRENGTH = 0.3  # inverse of the L2 penalty; 0.1 to 1 differ by a few cases
+QUOTES = 2  # of a case
 
 
 def main() -> None:
     """Fit on every case that may be looked at and is answered by yes or no; print figures by held-out profile."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pool", type=Path, help="folder of the profile pool")
     parser.add_argument("--write", action="store_true", help="write the parameters to the package")
     arguments = parser.parse_args()
-    rows = []
-    for case in load_cases(ROOT / "eval" / "cases"):
-        verdicts = set(case.verdicts) - {"partly"} if "no" in case.verdicts else set(case.verdicts)
-        if case.is_held or case.kind != "capability" or verdicts not in ({"yes"}, {"no"}):
-            continue
-        for quote in (*case.quotes, *case.any_quotes)[:2]:
-            is_habit = "habit" in case.tags
-            rows.append((case.corpus, verdicts == {"yes"}, is_habit, polarity_features(case.question, quote.text)))
+    rows = list(read_cases(Documents.beside(CASES, pool=arguments.pool)))
     names = list(rows[0][3])
     x = np.array([[features[name] for name in names] for *_, features in rows])
     y = np.array([is_yes for _, is_yes, _, _ in rows], dtype=int)
@@ -39,6 +47,7 @@ def main() -> None:
     model = LogisticRegression(C=STRENGTH, max_iter=5000)
     predicted = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(10), method="predict_proba")[:, 1]
     right = (predicted > 0.5) == y
+    read = (x[:, names.index("reads_yes")] > 0) == y
     figures = {
         "rows": len(y),
         "yes": int(y.sum()),
@@ -46,6 +55,7 @@ def main() -> None:
         "accuracy_habits": round(float(right[habit].mean()), 3),
         "no_found": round(float(right[y == 0].mean()), 3),
         "yes_found": round(float(right[y == 1].mean()), 3),
+        "accuracy_of_reranker_alone": round(float(read.mean()), 3),
     }
     model.fit(x, y)
     weights = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
@@ -58,6 +68,42 @@ def main() -> None:
             "weights": weights,
         }
         TARGET.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+def read_cases(documents: Documents) -> Iterator[tuple[str, bool, bool, dict[str, float]]]:
+    """For each gold sentence of a case: its corpus, whether the answer is yes, whether a habit is asked, features."""
+    by_corpus: dict[str, list[Case]] = defaultdict(list)
+    for case in load_cases(CASES):
+        if not case.is_held and case.kind in {"capability", "follow-up"} and _is_yes(case) is not None:
+            by_corpus[case.corpus].append(case)
+    with tempfile.TemporaryDirectory() as scratch:
+        for corpus, cases in by_corpus.items():
+            folder = documents.find(corpus, Path(scratch))
+            if folder is None:
+                sys.exit(f"{corpus}: no such documents; the fit would not be the same without them.")
+            with Profile.open(folder, store=Path(scratch) / f"store-{corpus.replace('/', '-')}") as profile:
+                yield from _rows_of(profile, corpus, cases)
+
+
+def _is_yes(case: Case) -> bool | None:
+    verdicts = set(case.verdicts) - ({"partly"} if "no" in case.verdicts else set())
+    return verdicts == {"yes"} if verdicts in ({"yes"}, {"no"}) else None
+
+
+def _rows_of(
+    profile: Profile, corpus: str, cases: Sequence[Case]
+) -> Iterator[tuple[str, bool, bool, dict[str, float]]]:
+    chunks = [chunk for chunk in profile._current().index.chunks if chunk.kind != "heading"]
+    passages = [passage for chunk in chunks for passage in sentences_of(chunk)]
+    for case in cases:
+        understood = case.understood_as or stand_alone(case.question, list(case.history), profile.person)
+        question = parse_question(understood, profile.person)
+        gold = (*case.quotes, *case.any_quotes)[:QUOTES]
+        found = [item for item in passages if any(is_in(item.chunk, item.start, item.end, quote) for quote in gold)]
+        says = load_reranker().read(question.text, [text_for_reranker(item) for item in found]).says.tolist()
+        for passage, each in zip(found[:QUOTES], says, strict=False):
+            features = polarity_features(*without_shared_denials(question.text, passage.text), each)
+            yield corpus, bool(_is_yes(case)), question.is_habit, features
 
 
 if __name__ == "__main__":

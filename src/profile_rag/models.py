@@ -159,10 +159,24 @@ class Embedder:
         return vectors
 
 
-class Reranker:
-    """Reads a question and a sentence together and tells whether the sentence answers.
+SAYS = ("yes", "partly", "no")
+"""What a sentence may say to a yes-or-no question."""
 
-    The packaged embedder with an adapter of ours (`eval/fit/reranker.py`) and a linear head on the mean of its tokens.
+
+@dataclass(frozen=True, slots=True)
+class PairReadings:
+    """What a reranker makes of a question and some sentences, one row for each of these."""
+
+    answers: NDArray[np.float64]
+    """Log odds that it answers."""
+    says: NDArray[np.float64]
+    """If it answers, and the question asks for yes or no: log probabilities in the order of `SAYS`."""
+
+
+class Reranker:
+    """Reads a question and a sentence together, and tells whether the sentence answers and what it says.
+
+    The packaged embedder with an adapter of ours (`eval/fit/reranker.py`) and linear heads on the mean of its tokens.
     """
 
     def __init__(self, folder: Path, adapter: Path = ADAPTER) -> None:
@@ -174,19 +188,22 @@ class Reranker:
         """
         self._folder = folder
         self._adapter = adapter
-        self._loaded: _PairScorer | None = None
+        self._loaded: _PairReader | None = None
         self._lock = threading.Lock()
 
-    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float64]:
-        """The log odds of each text being an answer.
+    def read(self, question: str, texts: Sequence[str]) -> PairReadings:
+        """Read the question with each of the texts.
 
         Raises:
             ModelUnavailableError: The files do not load.
         """
-        scorer = self.load()
-        return np.array([scorer.score(_encodable(question), _encodable(text)) for text in texts])
+        reader = self.load()
+        rows = [reader.read(_encodable(question), _encodable(text)) for text in texts]
+        values = np.array(rows, dtype=np.float64).reshape(len(rows), 1 + len(SAYS))
+        says = values[:, 1:]
+        return PairReadings(values[:, 0], says - np.log(np.exp(says).sum(axis=1, keepdims=True)))
 
-    def load(self) -> _PairScorer:
+    def load(self) -> _PairReader:
         """Load the weights, exporting them first if they are not yet; seconds the first time on a machine.
 
         Raises:
@@ -194,38 +211,40 @@ class Reranker:
         """
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load_pair_scorer(self._folder, self._adapter)
+                self._loaded = _load_pair_reader(self._folder, self._adapter)
             return self._loaded
 
 
 @dataclass(frozen=True, slots=True)
-class _PairScorer:
+class _PairReader:
     tokenizer: Tokenizer
     reader: OnnxReader | TorchReader
-    weight: NDArray[np.float32]
-    bias: float
+    weights: NDArray[np.float32]
+    biases: NDArray[np.float32]
 
-    def score(self, question: str, text: str) -> float:
+    def read(self, question: str, text: str) -> NDArray[np.float32]:
         pair = self.tokenizer.encode(question, text)
         ids, segments = list(pair.ids), list(pair.type_ids)
         if len(ids) > _MAX_PAIR_TOKENS:
             ids, segments = [*ids[: _MAX_PAIR_TOKENS - 1], ids[-1]], segments[:_MAX_PAIR_TOKENS]
-        return float(self.reader.read(ids, segments).mean(axis=0) @ self.weight) + self.bias
+        found: NDArray[np.float32] = self.weights @ self.reader.read(ids, segments).mean(axis=0) + self.biases
+        return found
 
 
-def _load_pair_scorer(folder: Path, adapter: Path) -> _PairScorer:
+def _load_pair_reader(folder: Path, adapter: Path) -> _PairReader:
     # Inside the function to keep start-up light.
     from safetensors.numpy import load
 
     try:
         content = adapter.read_bytes()
         weights = {name: values.astype(np.float32) for name, values in load(content).items()}
-        head, bias = weights.pop("head.weight")[0], float(weights.pop("head.bias")[0])
+        matrix = np.vstack([weights.pop("head.weight"), weights.pop("says.weight")])
+        biases = np.concatenate([weights.pop("head.bias"), weights.pop("says.bias")])
         sha256 = hashlib.sha256(content).hexdigest()
         reader = open_adapted(export_path(f"reranker-{sha256[:16]}"), folder, weights)
     except Exception as error:  # OSError, ValueError, KeyError, SafetensorError …
         raise ModelUnavailableError(adapter, f"does not load ({error})", _REINSTALL_ALL) from error
-    return _PairScorer(_load_tokenizer(folder), reader, head, bias)
+    return _PairReader(_load_tokenizer(folder), reader, matrix, biases)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[int]]:

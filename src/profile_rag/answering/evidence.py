@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from profile_rag.answering.stance import Judgement, judge, judge_phrase
+from profile_rag.answering.stance import Judgement, judge
 from profile_rag.answering.targets import looks_like_name
 from profile_rag.schema import Chunk, Quote
 from profile_rag.sentences import split_sentences
@@ -111,7 +111,7 @@ def _is_only(target: str, heading: str) -> bool:
     return found is not None and len(stems(heading)) <= len(stems(target)) + 2
 
 
-def find_phrase_evidence(target: str, chunks: Sequence[Chunk], *, question: str) -> list[Evidence]:
+def find_phrase(target: str, chunks: Sequence[Chunk]) -> list[Passage]:
     """Sentences that hold every content word of a phrase, though not side by side ("document experiments")."""
     words = {word.stem: word.text for word in content_words(target)}
     wanted = set(words)
@@ -131,8 +131,7 @@ def find_phrase_evidence(target: str, chunks: Sequence[Chunk], *, question: str)
                 and len(wanted & own) >= max(1, len(wanted) - 1)
                 and not (chunk.title and start == 0)
             ):
-                judgement = judge_phrase(passage.text, phrase=target, question=question, chunk=chunk)
-                found.append(Evidence(passage, judgement, names_target=True))
+                found.append(passage)
     return found
 
 

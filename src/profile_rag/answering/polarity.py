@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -103,8 +104,15 @@ def _denied_words(text: str) -> set[tuple[str, ...]]:
     return {tuple(stems(match["what"])) for match in _DENIAL.finditer(text)} - {()}
 
 
-def polarity_features(question: str, passage: str) -> dict[str, float]:
-    """What in a question and a passage tells a yes from a no; each value lies between 0 and 1."""
+def polarity_features(question: str, passage: str, says: Sequence[float]) -> dict[str, float]:
+    """What in a question and a passage tells a yes from a no; all but what was read lie between 0 and 1.
+
+    Args:
+        question: A yes-or-no question.
+        passage: What bears on it.
+        says: Log probabilities of yes, partly and no, by one who read them together.
+    """
+    yes, partly, no = says
     said = cues.QUOTATION.sub(" ", passage)
     words = content_words(question)
     asked = {spelling[0] for word in words for spelling in spellings(word.text) if len(spelling) == 1}
@@ -148,16 +156,18 @@ def polarity_features(question: str, passage: str) -> dict[str, float]:
         "habit_nearest_negated": habitual * nearest_negated,
         "not_just_narrows": narrows * _has(_NOT_JUST, said),
         "shares_nothing": float(most == 0),
+        "reads_yes": (yes - no) / 4,
+        "reads_partly": math.exp(partly),
     }
 
 
-def probability_of_yes(question: str, passage: str) -> float:
-    """How likely a passage that bears on a yes-or-no question affirms it, from 0 to 1.
+def probability_of_yes(question: str, passage: str, says: Sequence[float]) -> float:
+    """How likely a passage that bears on a yes-or-no question affirms it, from 0 to 1; see `polarity_features`.
 
     A logistic regression over `polarity_features`; fitted by `eval/fit/polarity.py`.
     """
     intercept, weights = _model()
-    features = polarity_features(question, passage)
+    features = polarity_features(question, passage, says)
     return 1 / (1 + math.exp(-intercept - sum(weights[name] * value for name, value in features.items())))
 
 

@@ -51,11 +51,25 @@ class Embedder(TokenEmbedder, Protocol):
         ...
 
 
+class Readings(Protocol):
+    """What comes of reading a question with each of some sentences."""
+
+    @property
+    def answers(self) -> NDArray[np.float64]:
+        """Log odds that each of them answers."""
+        ...
+
+    @property
+    def says(self) -> NDArray[np.float64]:
+        """A row for each of them: log probabilities that it says yes, partly or no."""
+        ...
+
+
 class Reranker(Protocol):
     """Reads a question and a sentence together."""
 
-    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float64]:
-        """The log odds of each text being an answer."""
+    def read(self, question: str, texts: Sequence[str]) -> Readings:
+        """The question with each of the texts."""
         ...
 
 
@@ -112,6 +126,7 @@ class SentenceRanker:
         retrieved: Sequence[ScoredChunk],
         *,
         form: Form = "question",
+        asked_as: str = "",
         is_habit: bool = False,
         is_rough: bool = False,
     ) -> list[RankedPassage]:
@@ -121,6 +136,7 @@ class SentenceRanker:
             question: What they are held against.
             retrieved: Where to look when the profile is large.
             form: Whether it is a whole question or only the thing that one asks about.
+            asked_as: What the best sentences are read together with; empty means the question itself.
             is_habit: Whether it asks what the person would do or does, not what they can do.
             is_rough: Whether the words alone are to judge, which takes a tenth of the time.
         """
@@ -136,7 +152,7 @@ class SentenceRanker:
         model = load_model(form)
         scores, chances = model.judge(rows)
         if not is_rough:
-            scores, chances = self._read_again(question.text, passages, scores, chances, model)
+            scores, chances = self._read_again(asked_as or question.text, passages, scores, chances, model)
         probabilities = 1 / (1 + np.exp(-chances))
         spoken, placed = self._of_aspect(question, passages) if form == "question" and not headed else ((), ())
         in_order = {*placed, *(passage for passage in passages if passage.chunk in headed)}
@@ -168,11 +184,15 @@ class SentenceRanker:
         """Scores and log odds with the best passages read together with the question; the others stand behind them."""
         order = np.argsort(-scores, kind="stable")
         best, rest = order[:RERANKED], order[RERANKED:]
-        logits = self._reranker.score(question, [text_for_reranker(passages[index]) for index in best])
+        logits = self.read(question, [passages[index] for index in best]).answers
         new_scores, new_chances = np.empty_like(scores), np.full_like(chances, _NEVER)
         new_scores[best], new_chances[best] = model.judge_again(scores[best], chances[best], logits)
         new_scores[rest] = new_scores[best].min() - 1.0 - np.arange(len(rest))
         return new_scores, new_chances
+
+    def read(self, question: str, passages: Sequence[Passage]) -> Readings:
+        """These passages read together with a question."""
+        return self._reranker.read(question, [text_for_reranker(passage) for passage in passages])
 
     def _under_heading(self, question: Question) -> list[Chunk]:
         if _ASKS_DETAIL.match(question.text):
@@ -238,6 +258,11 @@ class SentenceRanker:
             }
             self._questions = known
         return known[question]
+
+
+def asked_about(target: str, asked: Question) -> str:
+    """What is read together with a sentence when a question asks about a target: all of it, if that is its only one."""
+    return asked.text if len(asked.targets) == 1 else target
 
 
 def text_for_reranker(passage: Passage) -> str:

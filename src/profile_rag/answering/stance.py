@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -147,7 +147,7 @@ def _segments(passage: str, target: str, *, names_target: bool) -> Iterator[str]
             yield segment
 
 
-def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> Judgement:
+def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk, says: Sequence[float]) -> Judgement:
     """The stance of a passage to a phrase that it says in other words, or with its words apart.
 
     Args:
@@ -155,6 +155,7 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
         phrase: What is asked about.
         question: The whole question, whose form says whether it asks for a deed or for its neglect.
         chunk: Where the passage stands.
+        says: Log probabilities of yes, partly and no, by one who read question and passage together.
     """
     question, passage = without_shared_denials(question, passage)
     of_others = any(cues.OTHERS.search(segment) for segment in _nearest_segments(passage, phrase))
@@ -162,7 +163,7 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk) -> J
         return Judgement("denies", "denied")
     # What somebody can do or has done is denied in its own words; a habit may be denied in any.
     is_against = not asks_ability(question) or asks_contrary(question) or _touches_denial(passage, phrase)
-    if is_against and probability_of_yes(question, passage) < _MIN_YES:
+    if is_against and probability_of_yes(question, passage, says) < _MIN_YES:
         return Judgement("denies", "denied")
     judgement = judge(passage, target=phrase, chunk=chunk, names_target=False, is_title=False, is_phrase=True)
     if judgement.stance == "limits":

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from profile_rag.answering.abstention import is_about_the_same
-from profile_rag.answering.evidence import Evidence, find_evidence, find_phrase_evidence
+from profile_rag.answering.evidence import Evidence, Passage, find_evidence, find_phrase
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.question import Question
-from profile_rag.answering.ranking import SentenceRanker
+from profile_rag.answering.ranking import SentenceRanker, asked_about
 from profile_rag.answering.stance import judge_phrase
 from profile_rag.answering.targets import looks_like_name, narrower_phrases
 from profile_rag.answering.verdict import Finding, decide
@@ -121,8 +121,8 @@ class EvidenceFinder:
                 return phrase, found
         candidates = self._retriever.mentioning(target, top_k=_MAX_MENTIONS)
         for phrase in phrases:
-            if found := find_phrase_evidence(phrase, candidates, question=asked.text):
-                return phrase, _agreeing(found)
+            if passages := find_phrase(phrase, candidates):
+                return phrase, _agreeing(self._judged(passages, phrase, asked, names_target=True))
         if named := self._named_within(target):
             return named
         if found := self._paraphrases(target, asked):
@@ -145,23 +145,28 @@ class EvidenceFinder:
         if len(phrase.content_stems) < 2 or is_known_name(target) or self.unknown_names(phrase, from_first=True):
             return []
         retrieved = self._retriever.retrieve(target, top_k=self._top_k)
-        ranked = self._ranker.rank(phrase, retrieved, form="phrase", is_habit=asked.is_habit)
+        whole = asked_about(target, asked)
+        ranked = self._ranker.rank(phrase, retrieved, form="phrase", asked_as=whole, is_habit=asked.is_habit)
         numbers = set(_DIGITS.findall(target))
         near = [
             item.passage
             for item in ranked[:_MAX_PARAPHRASES]
             if is_about_the_same(phrase, item) and numbers <= set(_DIGITS.findall(item.passage.text))
         ]
-        return _agreeing(
-            [
-                Evidence(
-                    passage,
-                    judge_phrase(passage.text, phrase=target, question=asked.text, chunk=passage.chunk),
-                    names_target=False,
-                )
-                for passage in near
-            ]
-        )
+        return _agreeing(self._judged(near, target, asked, names_target=False))
+
+    def _judged(
+        self, passages: Sequence[Passage], phrase: str, asked: Question, *, names_target: bool
+    ) -> list[Evidence]:
+        readings = self._ranker.read(asked.text, passages)
+        return [
+            Evidence(
+                passage,
+                judge_phrase(passage.text, phrase=phrase, question=asked.text, chunk=passage.chunk, says=says),
+                names_target=names_target,
+            )
+            for passage, says in zip(passages, readings.says.tolist(), strict=True)
+        ]
 
     def _is_mentioned(self, name: str) -> bool:
         if any(self._ranker.holds(stem) for spelling in spellings(name) for stem in spelling):
