@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from profile_rag.verification import read_quotes
+
 pytestmark = pytest.mark.browser
 
 PROGRAM = Path(__file__).with_name("scripted_profile.py")
@@ -97,6 +99,24 @@ def visit(browser: Browser, url: str) -> Iterator[Visit]:
         visitor.page.context.close()
         assert visitor.troubles == []
         assert visitor.strangers == []
+
+
+@pytest.mark.parametrize("name", ["Markdown", "HTML", "JSON"])
+def test_a_conversation_is_taken_away_with_quotes_that_can_be_verified(visit: Visit, name: str) -> None:
+    visitor = visit()
+    visitor.ask("Kafka?")
+    expect(visitor.page.locator("#chat [data-testid=bot]")).to_contain_text("worth asking her")
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name=f"Save as {name}").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert [citation.source for _, citation in read_quotes(text, name=name)] == ["notes.md", "skills.md"]
+
+
+def test_a_link_asks_its_question(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.goto(f"{visitor.origin}/?q=can+she+do+Kafka%3F%3Cb%3E")
+    expect(visitor.page.locator("#chat [data-testid=user]")).to_have_text("can she do Kafka?<b>")
+    expect(visitor.page.locator("#chat [data-testid=bot]")).to_contain_text("worth asking her")
 
 
 def test_an_answer_comes_with_its_marks_and_sources(visit: Visit) -> None:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
+from gradio.events import Dependency, api
 
-from profile_rag.schema import Answer
+from profile_rag.schema import Answer, Person
 from profile_rag.ui.conversation import AskableProfile, Conversation, Desk, ReplyStep, messages_of, stream_reply
 from profile_rag.ui.render import header_html, question_html, sources_html
+from profile_rag.ui.transcript import to_html, to_json, to_markdown
 
+Renderer = Callable[[Sequence[Answer], Person], str]
+
+_FORMATS: dict[str, tuple[str, str, Renderer]] = {
+    "Markdown": ("md", "text/markdown", to_markdown),
+    "HTML": ("html", "text/html", to_html),
+    "JSON": ("json", "application/json", to_json),
+}
 CONCURRENT_ANSWERS = 8
 MAX_WAITING_QUESTIONS = 64
 
@@ -25,17 +33,20 @@ def lay_out(desk: Desk) -> gr.Blocks:
         conversation = gr.State(())
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_id="talk"):
-                chatbot = _chatbot()
+                chatbot = _chatbot(with_thumbs=desk.log is not None)
                 question = _question_box("Ask about this profile")
+                with gr.Row(elem_id="keep"):
+                    keepers = [gr.Button(f"Save as {name}", size="sm") for name in _FORMATS]
             with gr.Column(scale=2, min_width=280, elem_id="evidence"):
                 sources = gr.HTML(sources_html(()), label="sources", elem_id="sources")
-        page.load(
+        opened = page.load(
             lambda: _opening(desk.profile),
             outputs=[masthead, chatbot, question],
             api_visibility="private",
             show_progress="hidden",
         )
-        _connect(desk, question, chatbot, sources, conversation)
+        _connect(desk, question, chatbot, sources, conversation, opened)
+        _offer_transcripts(desk.profile, keepers, conversation)
         _offer_api(desk, sources, conversation)
     page.queue(max_size=MAX_WAITING_QUESTIONS, default_concurrency_limit=CONCURRENT_ANSWERS)
     return page
@@ -59,14 +70,14 @@ def _opening(profile: AskableProfile) -> tuple[Any, ...]:
     return header_html(person), gr.Chatbot(examples=examples), gr.Textbox(placeholder=placeholder)
 
 
-def _chatbot() -> gr.Chatbot:
+def _chatbot(*, with_thumbs: bool) -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="chat",
         label="Conversation",
         show_label=False,
         height="100%",
         buttons=["copy"],
-        feedback_options=None,
+        feedback_options=("Like", "Dislike") if with_thumbs else None,
         latex_delimiters=[],
     )
 
@@ -84,7 +95,14 @@ def _question_box(placeholder: str) -> gr.Textbox:
     )
 
 
-def _connect(desk: Desk, question: gr.Textbox, chatbot: gr.Chatbot, sources: gr.HTML, conversation: gr.State) -> None:
+def _connect(
+    desk: Desk,
+    question: gr.Textbox,
+    chatbot: gr.Chatbot,
+    sources: gr.HTML,
+    conversation: gr.State,
+    opened: Dependency,
+) -> None:
     def answer(text: str, so_far: Conversation) -> Iterator[tuple[Any, ...]]:
         shown = [*messages_of(so_far), {"role": "user", "content": question_html(text)}]
         yield "", shown, gr.skip(), gr.skip()
@@ -94,6 +112,19 @@ def _connect(desk: Desk, question: gr.Textbox, chatbot: gr.Chatbot, sources: gr.
 
     def answer_example(so_far: Conversation, example: gr.SelectData) -> Iterator[tuple[Any, ...]]:
         yield from answer(example.value["text"], so_far)
+
+    def answer_link(so_far: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """The question in a link to one: `/?q=…`."""
+        linked = request.query_params.get("q", "").strip()
+        if linked and not so_far:
+            yield from answer(linked, so_far)
+        else:
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+
+    def keep_thumb(so_far: Conversation, liked: gr.LikeData) -> None:
+        message = liked.index[0] if isinstance(liked.index, list | tuple) else liked.index
+        if 0 <= message // 2 < len(so_far):
+            desk.add_thumb(so_far[message // 2], is_up=liked.liked is True)
 
     outputs = [question, chatbot, sources, conversation]
     question.submit(
@@ -105,7 +136,26 @@ def _connect(desk: Desk, question: gr.Textbox, chatbot: gr.Chatbot, sources: gr.
         api_visibility="private",
     )
     chatbot.example_select(answer_example, conversation, outputs, show_progress="hidden", api_visibility="private")
+    opened.then(answer_link, conversation, outputs, show_progress="hidden", api_visibility="private")
+    if desk.log is not None:
+        chatbot.like(keep_thumb, conversation, None, show_progress="hidden", api_visibility="private")
     chatbot.clear(lambda: (sources_html(()), ()), None, [sources, conversation], api_visibility="private")
+
+
+def _offer_transcripts(profile: AskableProfile, keepers: Sequence[gr.Button], conversation: gr.State) -> None:
+    """The conversation as a file that the browser makes: nothing is left on the server."""
+    made = gr.JSON(visible=False)
+    for keeper, (suffix, media_type, render) in zip(keepers, _FORMATS.values(), strict=True):
+
+        def make(
+            so_far: Conversation, suffix: str = suffix, media_type: str = media_type, render: Renderer = render
+        ) -> dict[str, str]:
+            answers = [item.reply for item in so_far if isinstance(item.reply, Answer)]
+            text = render(answers, profile.person) if answers else ""
+            return {"name": f"conversation.{suffix}", "type": media_type, "text": text}
+
+        kept = keeper.click(make, conversation, made, show_progress="hidden", api_visibility="private")
+        kept.then(None, made, None, js="keepFile", api_visibility="private")
 
 
 def _offer_api(desk: Desk, sources: gr.HTML, conversation: gr.State) -> None:

@@ -34,6 +34,16 @@
   };
   new MutationObserver(name).observe(document, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
 
+  // The browser saves the conversation itself; the server keeps no file.
+  window.keepFile = (file) => {
+    if (!file?.text) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([file.text], { type: file.type }));
+    link.download = file.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
   if (navigator.clipboard) {
     const write = navigator.clipboard.writeText.bind(navigator.clipboard);
     navigator.clipboard.writeText = (text) => write(isMessage(text) ? plainText(text) : text);
