@@ -53,6 +53,7 @@ PAGE = """
 import os, signal, threading
 from urllib.request import urlopen
 import profile_rag.ui.server as server
+from profile_rag.ui.conversation import Desk
 from profile_rag import Profile
 
 def visit(url):
@@ -70,7 +71,7 @@ def on_ready(url):
     visitors.append(threading.Thread(target=visit, args=[url]))
     visitors[0].start()
 
-server.serve(Profile.open("corpus"), host="127.0.0.1", port=0, on_ready=on_ready)
+server.serve(Desk(Profile.open("corpus")), host="127.0.0.1", port=0, on_ready=on_ready)
 visitors[0].join()
 print("done")
 """

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from profile_rag.answering.citations import escape_marks, parse_marks, render_marks
 from profile_rag.answering.draft import Draft
-from profile_rag.answering.evidence import Passage, clauses_of
-from profile_rag.answering.extractive import Statement, speak
+from profile_rag.answering.evidence import Evidence, Passage, clauses_of, sentences_of
+from profile_rag.answering.extractive import Statement, speak, state_capabilities
 from profile_rag.answering.grounding import GroundingChecker
 from profile_rag.answering.person import find_person
-from profile_rag.answering.verdict import combine_verdicts
+from profile_rag.answering.stance import Judgement
+from profile_rag.answering.verdict import Finding, combine_verdicts
 from profile_rag.ingestion.chunking import chunk_document
 from profile_rag.ingestion.corpus import Document
 from profile_rag.models import Embedder
@@ -23,6 +24,16 @@ from profile_rag.schema import Chunk, Person
 def chunks_of(markdown: str, source: str = "x.md") -> tuple[Chunk, ...]:
     document = Document(source, markdown, "0" * 64, len(markdown), 0)
     return chunk_document(document, count_tokens=len, max_tokens=10_000).chunks
+
+
+@pytest.mark.parametrize(("is_named", "lead"), [(False, "of Rye bread: “Bakes"), (True, "say so: “Bakes")])
+def test_words_found_by_their_meaning_are_told_with_the_name_of_their_entry(is_named: bool, lead: str) -> None:
+    chunk = next(c for c in chunks_of("# Ann Lee\n\n## Food\n\n**Rye bread**\nBakes it every week.\n") if c.title)
+    evidence = Evidence(sentences_of(chunk)[0], Judgement("affirms", "stated"), names_target=is_named)
+    (statement,) = state_capabilities(
+        [Finding("loaves", "yes", "stated", (evidence,))], Person("", "", "she", "her", "her")
+    )
+    assert lead in statement.text
 
 
 # --- grounding --------------------------------------------------------------------------------------

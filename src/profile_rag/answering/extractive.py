@@ -156,6 +156,10 @@ def _different(evidence: Sequence[Evidence], *, most: int) -> list[Evidence]:
 
 
 def _quoting(lead: str, evidence: Evidence, *, opens: str = "") -> Statement:
+    title = evidence.passage.chunk.title
+    # Words found by their meaning speak of their entry, whose name the reader cannot guess.
+    if title and not evidence.names_target and not evidence.is_own_entry and title not in evidence.passage.text:
+        lead = f"{lead.removesuffix(':')}, of {title}:"
     return Statement(f"{lead} {quoted(evidence.passage)}", (evidence.passage,), frame=lead, opens=opens)
 
 
