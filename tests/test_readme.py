@@ -124,7 +124,12 @@ def test_the_table_of_settings_is_complete() -> None:
     assert list(found) == list(Settings.model_fields)
     for name, (variable, default) in found.items():
         assert variable == f"PROFILE_RAG_{name.upper()}"
-        unset = {"corpus": str(DEFAULT_CORPUS), "store": ".profile_rag/NAME` beside the corpus"}
+        unset = {
+            "corpus": str(DEFAULT_CORPUS),
+            "store": ".profile_rag/NAME` beside the corpus",
+            "frame_origins": "[]",
+            "log": "",
+        }
         assert default == unset.get(name, str(Settings.model_fields[name].default))
 
 

@@ -35,7 +35,8 @@ INVENTED = (
     " He holds three patents on wind turbines.",
 )
 _NUMBER = re.compile(r"(?<![\w.\[])\d+(?![\w.]*\d|\])")
-_NEGATION = re.compile(r"\b(?:not|never|no) |(?<=[a-z])n['’]t\b")  # "without a project described" is our own lead
+# "Without a project described" and "not stated" are words of our own; "can't" without its end is no word.
+_NEGATION = re.compile(r"\b(?:not(?! stated)|never|no) |(?<=[a-z])(?<!ca)(?<!wo)(?<!sha)n['’]t\b")
 _LEVEL = re.compile(r"\b(?:basics?|familiar|comfortable|some|emerging|understands?|beginner|conversational|solid)\b")
 
 

@@ -109,9 +109,9 @@ def test_two_callers_are_answered_at_once(url: str) -> None:
         assert "Earlier" not in sources
 
 
-def test_only_the_chat_endpoint_is_public(url: str) -> None:
+def test_only_the_tool_for_programs_is_described(url: str) -> None:
     api = json.loads(get(url, "/gradio_api/info")[1])
-    assert list(api["named_endpoints"]) == ["/chat"]
+    assert list(api["named_endpoints"]) == ["/ask"]
     assert api["unnamed_endpoints"] == {}
 
 

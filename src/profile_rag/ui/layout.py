@@ -36,7 +36,7 @@ def lay_out(desk: Desk) -> gr.Blocks:
                 chatbot = _chatbot(with_thumbs=desk.log is not None)
                 question = _question_box("Ask about this profile")
                 with gr.Row(elem_id="keep"):
-                    keepers = [gr.Button(f"Save as {name}", size="sm") for name in _FORMATS]
+                    keepers = [gr.Button(f"Save as {name}", size="sm", min_width=90) for name in _FORMATS]
             with gr.Column(scale=2, min_width=280, elem_id="evidence"):
                 sources = gr.HTML(sources_html(()), label="sources", elem_id="sources")
         opened = page.load(
