@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from profile_rag.schema import TRANSCRIPT_SCHEMA, Answer, Citation, Person
-from profile_rag.ui.render import VERDICT_WORDS, answer_html, question_html, sources_html
+from profile_rag.ui.render import VERDICT_WORDS, answer_html, place, question_html, sources_html
 
 _NOTE = "Answers are automatic and quote the documents."
 # Should text ever get through as markup, the browser is told to load and run nothing.
@@ -102,10 +102,8 @@ def _with_verdict(answer: Answer) -> str:
 
 
 def _source(citation: Citation) -> str:
-    lines = f"{citation.start_line}" + (f"–{citation.end_line}" if citation.end_line > citation.start_line else "")
-    page = f", page {citation.page}" if citation.page is not None else ""
-    words = _plain(citation.quote)
-    return f"{citation.id}. {_plain(citation.source)}:{lines}{page} “{words}” (sha256 {citation.document_sha256[:12]})"
+    where, words = _plain(place(citation)), _plain(citation.quote)
+    return f"{citation.id}. {where} “{words}” (sha256 {citation.document_sha256[:12]})"
 
 
 def _plain(text: str) -> str:
