@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import tempfile
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from relevance import is_in
+from relevance import CASES, is_in, open_profiles
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
@@ -21,12 +18,11 @@ from profile_rag.answering.evidence import sentences_of
 from profile_rag.answering.polarity import polarity_features, without_shared_denials
 from profile_rag.answering.question_parser import parse_question
 from profile_rag.answering.ranking import text_for_reranker
-from profile_rag.evaluation.dataset import Case, load_cases
+from profile_rag.evaluation.dataset import Case
 from profile_rag.evaluation.documents import Documents
 from profile_rag.models import load_reranker
 
 ROOT = Path(__file__).parents[2]
-CASES = ROOT / "eval" / "cases"
 TARGET = ROOT / "src" / "profile_rag" / "data" / "polarity.json"
 STRENGTH = 0.3  # inverse of the L2 penalty; 0.1 to 1 differ by a few cases
 QUOTES = 2  # of a case
@@ -72,17 +68,12 @@ def main() -> None:
 
 def read_cases(documents: Documents) -> Iterator[tuple[str, bool, bool, dict[str, float]]]:
     """For each gold sentence of a case: its corpus, whether the answer is yes, whether a habit is asked, features."""
-    by_corpus: dict[str, list[Case]] = defaultdict(list)
-    for case in load_cases(CASES):
-        if not case.is_held and case.kind in {"capability", "follow-up"} and _is_yes(case) is not None:
-            by_corpus[case.corpus].append(case)
-    with tempfile.TemporaryDirectory() as scratch:
-        for corpus, cases in by_corpus.items():
-            folder = documents.find(corpus, Path(scratch))
-            if folder is None:
-                sys.exit(f"{corpus}: no such documents; the fit would not be the same without them.")
-            with Profile.open(folder, store=Path(scratch) / f"store-{corpus.replace('/', '-')}") as profile:
-                yield from _rows_of(profile, corpus, cases)
+
+    def is_yes_or_no(case: Case) -> bool:
+        return case.kind in {"capability", "follow-up"} and _is_yes(case) is not None
+
+    for profile, cases in open_profiles(documents, wanted=is_yes_or_no):
+        yield from _rows_of(profile, cases)
 
 
 def _is_yes(case: Case) -> bool | None:
@@ -90,9 +81,7 @@ def _is_yes(case: Case) -> bool | None:
     return verdicts == {"yes"} if verdicts in ({"yes"}, {"no"}) else None
 
 
-def _rows_of(
-    profile: Profile, corpus: str, cases: Sequence[Case]
-) -> Iterator[tuple[str, bool, bool, dict[str, float]]]:
+def _rows_of(profile: Profile, cases: Sequence[Case]) -> Iterator[tuple[str, bool, bool, dict[str, float]]]:
     chunks = [chunk for chunk in profile._current().index.chunks if chunk.kind != "heading"]
     passages = [passage for chunk in chunks for passage in sentences_of(chunk)]
     for case in cases:
@@ -103,7 +92,7 @@ def _rows_of(
         says = load_reranker().read(question.text, [text_for_reranker(item) for item in found]).says.tolist()
         for passage, each in zip(found[:QUOTES], says, strict=False):
             features = polarity_features(*without_shared_denials(question.text, passage.text), each)
-            yield corpus, bool(_is_yes(case)), question.is_habit, features
+            yield case.corpus, bool(_is_yes(case)), question.is_habit, features
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -133,11 +133,11 @@ def main() -> None:
 # --- the questions ------------------------------------------------------------------------------
 
 
-def read_cases(documents: Documents, embedder: Embedder) -> Iterator[Asked]:
-    """The cases that may be looked at, over every sentence of their profile."""
+def open_profiles(documents: Documents, *, wanted: Callable[[Case], bool]) -> Iterator[tuple[Profile, list[Case]]]:
+    """Each profile with those of its cases that may be looked at and are wanted."""
     by_corpus: dict[str, list[Case]] = defaultdict(list)
     for case in load_cases(CASES):
-        if not case.is_held:
+        if not case.is_held and wanted(case):
             by_corpus[case.corpus].append(case)
     with tempfile.TemporaryDirectory() as scratch:
         for corpus, cases in by_corpus.items():
@@ -145,10 +145,16 @@ def read_cases(documents: Documents, embedder: Embedder) -> Iterator[Asked]:
             if folder is None:
                 sys.exit(f"{corpus}: no such documents; the fit would not be the same without them.")
             with Profile.open(folder, store=Path(scratch) / f"store-{corpus.replace('/', '-')}") as profile:
-                yield from _asked_of(profile, corpus, cases, embedder)
+                yield profile, cases
 
 
-def _asked_of(profile: Profile, corpus: str, cases: Sequence[Case], embedder: Embedder) -> Iterator[Asked]:
+def read_cases(documents: Documents, embedder: Embedder) -> Iterator[Asked]:
+    """The cases that may be looked at, over every sentence of their profile."""
+    for profile, cases in open_profiles(documents, wanted=lambda case: True):
+        yield from _asked_of(profile, cases, embedder)
+
+
+def _asked_of(profile: Profile, cases: Sequence[Case], embedder: Embedder) -> Iterator[Asked]:
     engine = profile._current()
     person = profile.person
     chunks = [chunk for chunk in engine.index.chunks if chunk.kind != "heading"]
@@ -170,7 +176,7 @@ def _asked_of(profile: Profile, corpus: str, cases: Sequence[Case], embedder: Em
             if asked.words and (is_gold.any() or not case.is_answerable):
                 rows = relevance.features(asked, sentences, is_habit=is_habit)
                 texts = tuple(map(text_for_reranker, passages))
-                yield Asked(corpus, kind, case.is_answerable, rows, is_gold, read_as=read_as, sentences_read=texts)
+                yield Asked(case.corpus, kind, case.is_answerable, rows, is_gold, read_as=read_as, sentences_read=texts)
 
 
 def _texts_of(case: Case, profile: Profile) -> Iterator[tuple[str, str, str, bool]]:
