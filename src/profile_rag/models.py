@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 BATCH_SIZE = 32
 _REMEMBERED = 256
 """Single texts whose embedding is kept: a question is embedded by everyone who looks at it."""
+_REMEMBERED_PAIRS = 64
 _MAX_PAIR_TOKENS = 112  # as in training; a question of 2,000 characters leaves the sentence no room
 ADAPTER = Path(__file__).parent / "data" / "reranker.safetensors"
 _WEIGHTS = "model.safetensors"
@@ -190,6 +191,8 @@ class Reranker:
         self._adapter = adapter
         self._loaded: _PairReader | None = None
         self._lock = threading.Lock()
+        # What ranks best for a question is read with it once more, for what it says.
+        self._read_recently = lru_cache(maxsize=_REMEMBERED_PAIRS)(self._read)
 
     def read(self, question: str, texts: Sequence[str]) -> PairReadings:
         """Read the question with each of the texts.
@@ -197,11 +200,13 @@ class Reranker:
         Raises:
             ModelUnavailableError: The files do not load.
         """
-        reader = self.load()
-        rows = [reader.read(_encodable(question), _encodable(text)) for text in texts]
+        rows = [self._read_recently(_encodable(question), _encodable(text)) for text in texts]
         values = np.array(rows, dtype=np.float64).reshape(len(rows), 1 + len(SAYS))
         says = values[:, 1:]
         return PairReadings(values[:, 0], says - np.log(np.exp(says).sum(axis=1, keepdims=True)))
+
+    def _read(self, question: str, text: str) -> NDArray[np.float32]:
+        return self.load().read(question, text)
 
     def load(self) -> _PairReader:
         """Load the weights, exporting them first if they are not yet; seconds the first time on a machine.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_BODY = 200_000  # bytes
 MAX_HISTORY = 50  # questions
 DOCUMENT_PATH, PAGE_PATH, ASK_PATH = "/api/openapi.json", "/api", "/api/ask"
-_EXAMPLE = {"question": "Can she do Kafka?", "history": []}
+_EXAMPLE = {"question": "Does she speak Spanish?", "history": []}
 _PROBLEM = {
     "type": "object",
     "required": ["error"],

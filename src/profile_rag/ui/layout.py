@@ -163,8 +163,8 @@ def _offer_api(desk: Desk, sources: gr.HTML, conversation: gr.State) -> None:
         """Answer a question about the person whose profile this is, from the documents alone.
 
         Args:
-            question: In any words, such as "Can she do Kafka?".
-            history: Earlier questions, oldest first; a follow-up such as "and Flink?" leans on them.
+            question: In any words, such as "Does she speak Spanish?".
+            history: Earlier questions, oldest first; a follow-up such as "and Italian?" leans on them.
 
         Returns:
             The answer as JSON: a verdict (yes, partly, no, not_stated or null), the answer with numbered marks, and the
