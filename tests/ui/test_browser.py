@@ -49,6 +49,7 @@ class Visitor:
 
     page: Page
     origin: str
+    path: str = "/"
     troubles: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
@@ -56,7 +57,7 @@ class Visitor:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("request", self._called)
-        self.page.goto(self.origin)
+        self.page.goto(self.origin + self.path)
         self.page.locator("#question textarea").wait_for()
 
     def _heard(self, message: ConsoleMessage) -> None:
@@ -85,19 +86,20 @@ Visit = Callable[..., Visitor]
 def visit(browser: Browser, url: str) -> Iterator[Visit]:
     visitors = []
 
-    def open_page(size: tuple[int, int] = WIDE, scheme: str = "light") -> Visitor:
+    def open_page(size: tuple[int, int] = WIDE, scheme: str = "light", path: str = "/") -> Visitor:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if scheme == "dark" else "light",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        visitors.append(Visitor(context.new_page(), url))
+        visitors.append(Visitor(context.new_page(), url, path))
         return visitors[-1]
 
     yield open_page
     for visitor in visitors:
+        troubles = list(visitor.troubles)  # Gradio complains of the streams that closing cuts off
         visitor.page.context.close()
-        assert visitor.troubles == []
+        assert troubles == []
         assert visitor.strangers == []
 
 
@@ -113,8 +115,7 @@ def test_a_conversation_is_taken_away_with_quotes_that_can_be_verified(visit: Vi
 
 
 def test_a_link_asks_its_question(visit: Visit) -> None:
-    visitor = visit()
-    visitor.page.goto(f"{visitor.origin}/?q=can+she+do+Kafka%3F%3Cb%3E")
+    visitor = visit(path="/?q=can+she+do+Kafka%3F%3Cb%3E")
     expect(visitor.page.locator("#chat [data-testid=user]")).to_have_text("can she do Kafka?<b>")
     expect(visitor.page.locator("#chat [data-testid=bot]")).to_contain_text("worth asking her")
 
