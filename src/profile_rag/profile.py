@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profile_rag.answering.examples import example_questions
+from profile_rag.answering.next_questions import next_questions
 from profile_rag.config import Settings, load_settings
 from profile_rag.errors import CorpusError, IndexUnavailableError
 from profile_rag.factory import Engine, open_embedder, open_engine, refresh_index
 from profile_rag.ingestion.pipeline import find_changes
 from profile_rag.manifest import ingest_command
 from profile_rag.models import load_reranker
-from profile_rag.schema import Answer, Person, ScoredChunk, Turn
+from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Skill, Turn
 
 if TYPE_CHECKING:
     from profile_rag.faces import ProfileChatEngine, ProfileQueryEngine, ProfileRetriever
@@ -87,10 +88,32 @@ class Profile:
         engine = self._current()
         return example_questions(engine.index.chunks, engine.query_engine.person)
 
+    def next_questions(self, answer: Answer, asked: Sequence[str]) -> tuple[str, ...]:
+        """A few questions to ask after an answer.
+
+        Args:
+            answer: The newest one.
+            asked: Every question of the conversation.
+        """
+        return next_questions(answer, self.person, skills=self.skills(), examples=self.example_questions(), asked=asked)
+
+    def skills(self) -> tuple[Skill, ...]:
+        """What the documents name as skills, in their order, with what they say of each."""
+        return self._current().query_engine.skills
+
+    def document(self, source: str) -> tuple[Chunk, ...]:
+        """What the index holds of a document, in its order.
+
+        Args:
+            source: Its path below the corpus folder, as citations give it; of any other there is nothing.
+        """
+        return tuple(chunk for chunk in self._current().index.chunks if chunk.source == source)
+
     def warm_up(self) -> None:
-        """Load the weights now rather than at the first question."""
+        """Load the weights, and find the skills, now rather than at the first question."""
         self._embedder.embed(["warm up"])
         load_reranker().load()
+        self.skills()
 
     def changed_sources(self) -> tuple[str, ...]:
         """Documents that changed since they were indexed; empty too when the folder is out of reach."""

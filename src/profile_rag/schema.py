@@ -44,6 +44,17 @@ class SourceMap:
         """The source span of text[start:end], with the markup that touches it."""
         return self._edge(start, left=True), self._edge(end, left=False)
 
+    def text_range(self, start: int, end: int) -> tuple[int, int] | None:
+        """The text that a source span holds, markup at its ends left out; none where it holds none."""
+        ranges = []
+        for text_start, text_length, source_start, source_length in self.segments:
+            left, right = max(start, source_start), min(end, source_start + source_length)
+            if left < right and text_length == source_length:
+                ranges.append((text_start + left - source_start, text_start + right - source_start))
+            elif left < right:
+                ranges.append((text_start, text_start + text_length))
+        return (ranges[0][0], ranges[-1][1]) if ranges else None
+
     def _edge(self, position: int, *, left: bool) -> int:
         # Markup that was dropped lies in the gaps between segments; the gap beside a quote belongs to it.
         if left:
@@ -252,6 +263,21 @@ class Answer:
         if identifier is not None:
             head["id"] = identifier
         return head | values
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill that the documents name as one, and what they say of it."""
+
+    name: str
+    area: str
+    """What it is listed under, such as "Databases"; may be empty."""
+    verdict: Verdict
+    basis: Basis
+    citations: tuple[Citation, ...]
+    """The words that carry the most weight first."""
+    is_disputed: bool = False
+    """Whether the documents disagree about it."""
 
 
 @dataclass(frozen=True, slots=True)

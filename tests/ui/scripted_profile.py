@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from profile_rag.errors import QuestionError
-from profile_rag.schema import Answer, Citation, Conflict, Person, Related, Target, Turn, questions_of
+from profile_rag.schema import (
+    Answer,
+    Chunk,
+    Citation,
+    Conflict,
+    Person,
+    Related,
+    Skill,
+    SourceMap,
+    Target,
+    Turn,
+    questions_of,
+)
 
 PERSON = Person(name="Robin Vale", role="Platform engineer", subject="she", object="her", possessive="her")
 EXAMPLES = ("Can she do Kafka?", "Terraform?", "How does she work?")
@@ -33,7 +47,13 @@ def citation(number: int, quote: str, *, source: str = "notes.md", line: int = 4
 
 def partly(question: str) -> Answer:
     citations = (
-        citation(1, "Haven't run production Kafka; I've mostly consumed topics others built.", line=12),
+        citation(
+            1,
+            "Haven't run production Kafka; I've mostly consumed topics others built.",
+            line=12,
+            start_char=30,
+            end_char=101,
+        ),
         citation(2, "Streaming: Kafka, Flink", source="skills.md", line=31, heading=("Skills",), end_line=32),
     )
     return Answer(
@@ -96,18 +116,62 @@ def hostile(question: str) -> Answer:
     return Answer(
         question=question,
         understood_as=f"hostile {attack}",
-        answer=f"{attack}\n\n{attack} [1] [7]",
+        answer=f"{attack}\n\n{attack} [1] [7] {question} [2]",
         verdict="yes",
         abstained=False,
         kind="open",
         citations=(
             citation(1, f"</blockquote><script>alert(1)</script> {attack}", source="<i>x</i>.md", heading=(attack,)),
+            citation(2, question, source="<i>x</i>.md", heading=(question,)),
         ),
     )
 
 
+LINES = (
+    "She leads the streaming team.",
+    "Haven't run production Kafka; I've mostly consumed topics others built.",
+    "Streaming: Kafka, Flink",
+    "</div><script>alert(1)</script> ![x](http://evil.invalid/q.png)",
+)
+
+
+def document(source: str) -> tuple[Chunk, ...]:
+    """A small document, in which the quotes of the answers stand one below the other."""
+    chunks, start = [], 0
+    for line, text in enumerate(LINES, 1):
+        end = start + len(text)
+        chunks.append(
+            Chunk(
+                id=f"{source}-{line}",
+                source=source,
+                document_sha256="0" * 64,
+                heading=("Work", "Streaming"),
+                title="",
+                text=text,
+                kind="paragraph",
+                markup="markdown",
+                start_char=start,
+                end_char=end,
+                start_line=line,
+                end_line=line,
+                source_map=SourceMap(((0, len(text), start, len(text)),), (), (start,), line),
+            )
+        )
+        start = end + 1
+    return tuple(chunks)
+
+
+SKILLS = (
+    Skill("Kafka", "Streaming", "partly", "conceptual", partly("").citations, is_disputed=True),
+    Skill("Flink", "Streaming", "yes", "listed", partly("").citations[1:]),
+    Skill("Python", "Languages", "yes", "demonstrated", partly("").citations[:1]),
+    Skill("<b>PHP</b>", "Languages", "no", "denied", partly("").citations[:1]),
+)
+
+
 class ScriptedProfile:
-    """Answers by a word in the question; "together" waits until two ask at once, "break" fails."""
+    """Answers by a word in the question; "together" waits until two ask at once, "think" takes its time,
+    "break" fails."""
 
     def __init__(self) -> None:
         self.person = PERSON
@@ -117,12 +181,23 @@ class ScriptedProfile:
     def example_questions(self) -> tuple[str, ...]:
         return EXAMPLES
 
+    def next_questions(self, answer: Answer, asked: Sequence[str]) -> tuple[str, ...]:
+        return tuple(example for example in EXAMPLES if example not in asked)
+
+    def skills(self) -> tuple[Skill, ...]:
+        return SKILLS
+
+    def document(self, source: str) -> tuple[Chunk, ...]:
+        return document(source) if source in {"notes.md", "skills.md", "<i>x</i>.md"} else ()
+
     def ask(self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()) -> Answer:
         self.histories.append(questions_of(history))
         if not question.strip():
             raise QuestionError("question", "it is empty", "Ask something.")
         if "break" in question:
             raise RuntimeError(f"about {question}")
+        if "think" in question:
+            time.sleep(1.5)
         if "together" in question:
             self._together.wait(timeout=20)
         for word, answer in (("Kafka", partly), ("Flink", partly), ("work", long), ("hostile", hostile)):
@@ -132,14 +207,16 @@ class ScriptedProfile:
 
 
 if __name__ == "__main__":
+    from profile_rag.question_log import QuestionLog
     from profile_rag.ui.conversation import Desk
     from profile_rag.ui.server import serve
 
+    log = QuestionLog(Path(sys.argv[4]), days=1) if sys.argv[4] else None
     serve(
-        Desk(ScriptedProfile()),
+        Desk(ScriptedProfile(), log),
         host=sys.argv[1],
         port=int(sys.argv[2]),
         on_ready=lambda url: print(url, flush=True),  # noqa: T201  the tests read it
-        login=sys.argv[3] if len(sys.argv) > 3 else "",
+        login=sys.argv[3],
         frame_origins=["https://example.org"],
     )

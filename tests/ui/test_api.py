@@ -6,7 +6,6 @@ import asyncio
 import base64
 import http.client
 import json
-from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 from tests.ui.scripted_profile import ScriptedProfile
-from tests.ui.test_server import get, start
+from tests.ui.test_server import get
 
 from profile_rag.errors import LogError, QuestionError
 from profile_rag.question_log import QuestionLog
@@ -28,22 +27,6 @@ from profile_rag.ui.api import openapi
 from profile_rag.ui.conversation import FAILURE, Desk
 
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    process, url = start()
-    yield url
-    process.terminate()
-    process.communicate(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def locked() -> Iterator[str]:
-    process, url = start(login="owner:pass:wörd")
-    yield url
-    process.terminate()
-    process.communicate(timeout=10)
 
 
 def post(url: str, body: bytes | str, headers: dict[str, str], path: str = "/api/ask") -> tuple[int, Any]:

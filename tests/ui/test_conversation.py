@@ -4,7 +4,7 @@ import pytest
 from tests.ui.scripted_profile import ScriptedProfile
 
 from profile_rag.ui import conversation
-from profile_rag.ui.conversation import FAILURE, Conversation, Desk, messages_of, stream_reply
+from profile_rag.ui.conversation import FAILURE, Conversation, Desk, messages_of, sources_of, stream_reply
 
 
 @pytest.fixture(autouse=True)
@@ -15,15 +15,15 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def converse(profile: ScriptedProfile, *questions: str) -> Conversation:
     so_far: Conversation = ()
     for question in questions:
-        so_far = list(stream_reply(Desk(profile), question, so_far))[-1].conversation
+        so_far = (*so_far, list(stream_reply(Desk(profile), question, so_far))[-1].exchange)
     return so_far
 
 
 def test_the_sources_are_there_from_the_first_step() -> None:
     steps = list(stream_reply(Desk(ScriptedProfile()), "Kafka?", ()))
     assert len(steps) > 1
-    assert {step.sources for step in steps} == {steps[-1].sources}
-    assert 'id="src-1-2"' in steps[0].sources
+    assert len({step.exchange for step in steps}) == 1
+    assert 'id="src-1-2"' in sources_of((steps[0].exchange,))
 
 
 def test_earlier_questions_are_handed_on() -> None:
@@ -52,6 +52,17 @@ def test_any_other_error_is_one_plain_sentence_and_a_log_line_without_its_words(
     assert FAILURE in step.message
     assert "RuntimeError" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_what_to_ask_next_stands_below_the_last_message_and_was_not_asked_yet() -> None:
+    desk = Desk(ScriptedProfile())
+    so_far = converse(ScriptedProfile(), "Terraform?", "Kafka?")
+    *_, last = messages_of(so_far, desk.next_questions(so_far))
+    assert [option["value"] for option in last["options"]] == ["Can she do Kafka?", "How does she work?"]
+
+
+def test_a_message_of_the_program_leads_to_no_questions() -> None:
+    assert Desk(ScriptedProfile()).next_questions(converse(ScriptedProfile(), "break")) == ()
 
 
 def test_messages_alternate() -> None:

@@ -21,10 +21,11 @@ from profile_rag.ui.render import (
 )
 
 ALLOWED = {
-    "div": {"class"}, "p": {"class"}, "span": {"class"}, "strong": set(), "br": set(), "ul": set(), "li": set(),
-    "blockquote": set(), "code": set(), "sup": {"class"}, "a": {"href", "title"}, "h1": set(), "h2": set(),
-    "header": {"class"}, "section": {"class", "aria-label", "tabindex"}, "article": {"class", "id", "tabindex"},
-    "details": {"class"}, "summary": set(),
+    "div": {"class", "role", "aria-label"}, "p": {"class"}, "span": {"class"}, "strong": set(), "br": set(),
+    "ul": set(), "li": set(), "blockquote": set(), "code": set(), "sup": {"class"},
+    "a": {"href", "title", "target"}, "h1": set(), "h2": set(), "h3": set(), "header": {"class"},
+    "section": {"class", "aria-label", "tabindex"},
+    "article": {"class", "id", "tabindex"}, "button": {"type", "data-sources", "aria-pressed"},
 }  # fmt: skip
 
 ATTACKS = (
@@ -107,7 +108,7 @@ def assert_harmless(markup: str) -> Page:
     for tag, attributes in page.elements:
         assert tag in ALLOWED, (tag, markup)
         assert set(attributes) <= ALLOWED[tag], (tag, attributes, markup)
-        assert (attributes.get("href") or "#src-1-1").startswith("#src-"), markup
+        assert (attributes.get("href") or "#src-1-1").startswith(("#src-", "document?source=")), markup
     return page
 
 
@@ -251,13 +252,18 @@ def test_a_place_names_lines_and_page() -> None:
     assert place(citation(1, "x", line=4, end_line=6, page=2)) == "notes.md:4–6, page 2"
 
 
-def test_the_panel_shows_the_newest_sources_and_folds_the_earlier() -> None:
+def test_the_panel_shows_the_newest_sources_before_the_earlier() -> None:
     markup = sources_html([(1, partly("Kafka?")), (2, abstention("Terraform?")), (3, long("How?"))])
     page = Page(markup)
     assert [article["id"] for article in page.all("article")][:2] == ["src-3-1", "src-3-2"]
     assert {"src-1-1", "src-1-2"} <= {article["id"] for article in page.all("article")}
-    assert len(page.all("details")) == 1
-    assert markup.index("src-3-8") < markup.index("<details") < markup.index("src-1-1")
+    assert len(page.all("div", class_="earlier")) == 1
+    assert markup.index("src-3-8") < markup.index('class="earlier"') < markup.index("src-1-1")
+
+
+def test_the_panel_offers_a_choice_only_where_there_is_one() -> None:
+    assert Page(sources_html([(1, partly("Kafka?"))])).all("button") == []
+    assert len(Page(sources_html([(1, partly("Kafka?")), (2, long("How?"))])).all("button")) == 2
 
 
 def test_the_panel_says_so_when_nothing_is_cited() -> None:
@@ -268,6 +274,14 @@ def test_the_panel_says_so_when_nothing_is_cited() -> None:
 def test_a_source_shows_number_place_heading_and_quote() -> None:
     text = Page(sources_html([(1, partly("Kafka?"))])).text
     assert "1 notes.md:12Work › StreamingHaven't run production Kafka" in text
+
+
+def test_a_badge_tells_what_it_stands_on() -> None:
+    assert "Partly (in concept only)" in Page(answer_html(partly("Kafka?"), turn=1)).text
+
+
+def test_a_greeting_gets_no_badge() -> None:
+    assert Page(answer_html(replace(abstention("Hello!"), kind="off_subject"), turn=1)).all("span") == []
 
 
 @pytest.mark.parametrize(("name", "title"), [("Robin Vale", "Robin Vale"), ("", "Ask this profile")])

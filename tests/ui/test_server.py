@@ -10,36 +10,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from gradio_client import Client  # type: ignore[import-untyped]
+from tests.ui.conftest import start
 from tests.ui.scripted_profile import ScriptedProfile
 
 from profile_rag.errors import AddressError
 from profile_rag.ui.conversation import Desk
 from profile_rag.ui.server import address_error, listen, serve, url_of
-
-PROGRAM = Path(__file__).with_name("scripted_profile.py")
-
-
-def start(host: str = "127.0.0.1", login: str = "") -> tuple[subprocess.Popen[str], str]:
-    process = subprocess.Popen(
-        [sys.executable, str(PROGRAM), host, "0", login], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    url = process.stdout.readline().strip()
-    assert url.startswith("http://"), process.communicate(timeout=10)
-    return process, url
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    process, url = start()
-    yield url
-    process.terminate()
-    process.communicate(timeout=10)
 
 
 def get(url: str, path: str) -> tuple[http.client.HTTPResponse, str]:
@@ -91,7 +71,7 @@ def test_a_caller_gets_answer_and_sources_and_can_follow_up(url: str) -> None:
     assert 'id="src-1-2"' in sources
     answer, sources = client.predict("and Flink?", api_name="/chat")
     assert "#src-2-1" in answer
-    assert "Earlier: Can she do Kafka?" in sources
+    assert 'class="earlier"><h3>Can she do Kafka?' in sources
 
 
 def test_a_callers_answer_streams(url: str) -> None:

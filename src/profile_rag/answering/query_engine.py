@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import permutations
 from time import perf_counter
 from typing import Any
@@ -40,13 +41,14 @@ from profile_rag.answering.question import Question
 from profile_rag.answering.question_parser import parse_question
 from profile_rag.answering.ranking import Embedder, Reranker, SentenceRanker
 from profile_rag.answering.sections import draft_section
+from profile_rag.answering.skills import find_skills
 from profile_rag.answering.spelling import SpellingCorrector
 from profile_rag.answering.stance import Judgement, chosen_of, is_predicate
 from profile_rag.answering.target_evidence import EvidenceFinder, Retriever
 from profile_rag.answering.targets import looks_like_name
 from profile_rag.answering.verdict import Finding, combine_verdicts, decide
 from profile_rag.errors import QuestionError
-from profile_rag.schema import Answer, Chunk, Person, Timings, Turn, Verdict, questions_of
+from profile_rag.schema import Answer, Chunk, Person, Skill, Timings, Turn, Verdict, questions_of
 from profile_rag.words import content_words, stems
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
@@ -108,6 +110,11 @@ class QueryEngine:
         answer = draft.ground(self._checker, question=text, understood_as=understood, kind=parsed.kind)
         timer.mark("ground")
         return replace(answer, timings_ms=timer.timings())
+
+    @cached_property
+    def skills(self) -> tuple[Skill, ...]:
+        """What the documents name as skills, with what they say of each."""
+        return find_skills(self._chunks, self._evidence.mentions, self._knows_word)
 
     def _checked(self, question: str) -> str:
         text = " ".join(_CONTROL.sub(" ", question).split())

@@ -18,7 +18,7 @@ from profile_rag.answering.extractive import state_members, state_quotes, state_
 from profile_rag.answering.item_heads import item_heads
 from profile_rag.answering.list_items import WordTest
 from profile_rag.answering.listed import Listed, once
-from profile_rag.answering.stance import is_avoided
+from profile_rag.answering.stance import is_avoided, is_strength_heading
 from profile_rag.answering.strengths import strengths_of
 from profile_rag.answering.subject import SubjectPatterns
 from profile_rag.schema import Chunk, Person
@@ -207,6 +207,12 @@ def section_of(bare: str, patterns: SubjectPatterns) -> str:
     return ""
 
 
+def is_place_of_skills(chunk: Chunk) -> bool:
+    """Whether a chunk stands where a profile lists skills or tools, or what the person keeps away from."""
+    places = [section for section in _SECTIONS if section.name in {"skills", "tools"}]
+    return is_strength_heading(chunk) or is_avoided(chunk) or any(_stands_in(place, chunk) for place in places)
+
+
 def draft_section(name: str, chunks: Sequence[Chunk], person: Person, career: Career, is_word: WordTest) -> Draft:
     """What stands in a section, or that the documents have none.
 
@@ -257,13 +263,16 @@ def _members(section: Section, chunks: Sequence[Chunk], is_word: WordTest) -> li
 
 
 def _chunks_of(section: Section, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-    """What stands under such a heading, or in a document that is called so; not what the person keeps away from."""
+    """What stands in the section; not what the person keeps away from."""
     for chunk in chunks:
-        if chunk.kind == "heading" or is_avoided(chunk):
-            continue
-        file = PurePosixPath(chunk.source).stem.replace("-", " ").replace("_", " ")
-        if any(section.headings.search(each) and not ROLE.search(each) for each in (*chunk.heading, file)):
+        if chunk.kind != "heading" and not is_avoided(chunk) and _stands_in(section, chunk):
             yield chunk
+
+
+def _stands_in(section: Section, chunk: Chunk) -> bool:
+    """Whether a chunk stands under such a heading, or in a document that is called so."""
+    file = PurePosixPath(chunk.source).stem.replace("-", " ").replace("_", " ")
+    return any(section.headings.search(each) and not ROLE.search(each) for each in (*chunk.heading, file))
 
 
 def _standing_in(section: Section, chunks: Sequence[Chunk]) -> list[Passage]:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from profile_rag.errors import ProfileRagError, QuestionError
-from profile_rag.schema import Answer, Person, Turn
+from profile_rag.schema import Answer, Chunk, Person, Skill, Turn
 from profile_rag.ui.render import answer_html, answer_steps, notice_html, question_html, sources_html
 
 logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 0.025  # 16 steps at most: a long answer is complete within half a second
 FAILURE = "Something went wrong while answering. Please ask again, or in other words."
+STOPPED = "You stopped this answer. Ask again to see all of it."
+RESTARTED = "The connection was lost, and the conversation above with it. It goes on from here."
 
 
 class AskableProfile(Protocol):
@@ -28,6 +30,15 @@ class AskableProfile(Protocol):
 
     def example_questions(self) -> tuple[str, ...]:
         """Questions the documents can answer."""
+
+    def next_questions(self, answer: Answer, asked: Sequence[str]) -> tuple[str, ...]:
+        """What to ask after an answer, of what was not asked yet."""
+
+    def skills(self) -> tuple[Skill, ...]:
+        """What the documents name as skills."""
+
+    def document(self, source: str) -> tuple[Chunk, ...]:
+        """What the index holds of a document; nothing of one that it does not know."""
 
     def ask(self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()) -> Answer:
         """Answer a question, in the light of the earlier ones."""
@@ -81,6 +92,17 @@ class Desk:
             return Exchange(question, FAILURE)
         return Exchange(question, answer, self._record(answer))
 
+    def next_questions(self, conversation: Conversation) -> tuple[str, ...]:
+        """What to ask next; nothing after a message of the program."""
+        reply = conversation[-1].reply if conversation else None
+        if not isinstance(reply, Answer):
+            return ()
+        try:
+            return self.profile.next_questions(reply, [item.question for item in conversation])
+        except ProfileRagError as error:  # the index went away behind the answer
+            logger.error("no questions to ask next: %s", error)
+            return ()
+
     def add_thumb(self, exchange: Exchange, *, is_up: bool, word: str = "") -> None:
         """Keep a visitor's opinion of an answer, if there is a log and the answer is in it."""
         if self.log is not None and exchange.number is not None:
@@ -101,30 +123,40 @@ class ReplyStep(NamedTuple):
     """What the page shows while a reply streams in."""
 
     message: str
-    sources: str
-    conversation: Conversation
-    """With this exchange added."""
+    exchange: Exchange
 
 
-def stream_reply(desk: Desk, question: str, conversation: Conversation) -> Iterator[ReplyStep]:
-    """Ask, then yield the message as it grows; its sources are complete from the first step on."""
-    exchange = desk.ask(question, [item.question for item in conversation if isinstance(item.reply, Answer)])
-    now = (*conversation, exchange)
-    panel = sources_html([(turn, item.reply) for turn, item in enumerate(now, 1) if isinstance(item.reply, Answer)])
+def stream_reply(desk: Desk, question: str, so_far: Conversation) -> Iterator[ReplyStep]:
+    """Ask, then yield the message as it grows."""
+    turn = len(so_far) + 1
+    exchange = desk.ask(question, [item.question for item in so_far if isinstance(item.reply, Answer)])
     if not isinstance(exchange.reply, Answer):
-        yield ReplyStep(notice_html(str(exchange.reply)), panel, now)
+        yield ReplyStep(notice_html(str(exchange.reply)), exchange)
         return
-    for message in answer_steps(exchange.reply, turn=len(now)):
-        yield ReplyStep(message, panel, now)
+    for message in answer_steps(exchange.reply, turn=turn):
+        yield ReplyStep(message, exchange)
         time.sleep(STEP_SECONDS)
 
 
-def messages_of(conversation: Conversation) -> list[dict[str, str]]:
-    """The conversation as chat messages, each of them HTML."""
-    messages = []
+def messages_of(conversation: Conversation, options: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The conversation as chat messages, each of them HTML.
+
+    Args:
+        conversation: Oldest first.
+        options: Questions to offer below the last one.
+    """
+    messages: list[dict[str, Any]] = []
     for turn, exchange in enumerate(conversation, 1):
         reply = exchange.reply
         message = answer_html(reply, turn=turn) if isinstance(reply, Answer) else notice_html(str(reply))
         messages.append({"role": "user", "content": question_html(exchange.question)})
         messages.append({"role": "assistant", "content": message})
+    if messages and options:
+        messages[-1]["options"] = [{"value": option} for option in options]
     return messages
+
+
+def sources_of(conversation: Conversation) -> str:
+    """The Sources panel of a conversation."""
+    replies = [(turn, item.reply) for turn, item in enumerate(conversation, 1)]
+    return sources_html([(turn, reply) for turn, reply in replies if isinstance(reply, Answer)])

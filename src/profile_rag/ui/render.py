@@ -7,9 +7,19 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from profile_rag.schema import Answer, Citation, Conflict, Person, Related, Verdict
+from profile_rag.schema import Answer, Basis, Citation, Conflict, Person, Related, Verdict
+from profile_rag.ui.document import link_to
 
 VERDICT_WORDS: dict[Verdict, str] = {"yes": "Yes", "partly": "Partly", "no": "No", "not_stated": "Not stated"}
+BASIS_WORDS: dict[Basis, str] = {
+    "demonstrated": "shown in work",
+    "stated": "stated",
+    "listed": "listed only",
+    "basic": "with limits",
+    "conceptual": "in concept only",
+    "denied": "ruled out",
+    "none": "",
+}
 
 # The chatbot reads messages as Markdown with HTML in it. These characters start its links, images, emphasis,
 # code and formulas; as character references they are text in both languages.
@@ -43,7 +53,7 @@ def answer_html(answer: Answer, *, turn: int, text: str | None = None) -> str:
         text: The part of the answer's text that is there so far; unset means all of it, with what follows it.
     """
     marks = {str(citation.id): _mark(citation, turn) for citation in answer.citations}
-    parts = [_understood(answer), _badge(answer.verdict), _blocks(answer_text(answer) if text is None else text, marks)]
+    parts = [_understood(answer), _badge(answer), _blocks(answer_text(answer) if text is None else text, marks)]
     if text is None:
         parts += [_conflicts(answer.conflicts, marks), _related(answer)]
     style = "answer abstained" if answer.abstained else "answer"
@@ -89,24 +99,37 @@ def header_html(person: Person) -> str:
 
 
 def sources_html(turns: Sequence[tuple[int, Answer]]) -> str:
-    """The Sources panel: the newest answer's quotes, and those of earlier questions folded away.
+    """The Sources panel: the newest answer's quotes, and below them, if all are asked for, those of earlier ones.
 
     Args:
         turns: The answers of one conversation with their numbers, oldest first.
     """
+    cited = [(turn, answer) for turn, answer in turns if answer.citations]
+    choice = ""
     if not turns:
         body = '<p class="empty">The words each answer stands on appear here.</p>'
     else:
-        *earlier, (turn, newest) = turns
+        *_, (turn, newest) = turns
         empty = '<p class="empty">This answer cites nothing: the documents don’t say.</p>'
+        earlier = [each for each in cited if each[0] != turn]
         body = _articles(turn, newest) or empty
-        body += "".join(_folded(turn, answer) for turn, answer in reversed(earlier) if answer.citations)
-    return f'<section class="sources" aria-label="Sources" tabindex="0"><h2>Sources</h2>{body}</section>'
+        body += "".join(_earlier(turn, answer) for turn, answer in reversed(earlier))
+        choice = _CHOICE if earlier else ""
+    return (
+        '<section class="sources" aria-label="Sources" tabindex="0">'
+        f'<div class="sources-head"><h2>Sources</h2>{choice}</div>{body}</section>'
+    )
 
 
-def _folded(turn: int, answer: Answer) -> str:
-    summary = f"<summary>Earlier: {escape(answer.question)}</summary>"
-    return f'<details class="earlier">{summary}{_articles(turn, answer)}</details>'
+_CHOICE = (
+    '<div class="choice" role="group" aria-label="Whose sources">'
+    '<button type="button" data-sources="newest" aria-pressed="true">This answer</button>'
+    '<button type="button" data-sources="all" aria-pressed="false">All answers</button></div>'
+)
+
+
+def _earlier(turn: int, answer: Answer) -> str:
+    return f'<div class="earlier"><h3>{escape(answer.question)}</h3>{_articles(turn, answer)}</div>'
 
 
 def _articles(turn: int, answer: Answer) -> str:
@@ -119,7 +142,8 @@ def _article(turn: int, citation: Citation) -> str:
     return (
         f'<article class="source" id="src-{turn}-{citation.id}" tabindex="-1">'
         f'<p class="place"><span class="number">{citation.id}</span> <code>{escape(place(citation))}</code></p>'
-        f"{path}<blockquote>{_lines(citation.quote)}</blockquote></article>"
+        f"{path}<blockquote>{_lines(citation.quote)}</blockquote>"
+        f'<p class="open"><a href="{html.escape(link_to(citation))}" target="_blank">Open document</a></p></article>'
     )
 
 
@@ -129,10 +153,14 @@ def _understood(answer: Answer) -> str:
     return f'<p class="understood">Understood as: {_lines(answer.understood_as)}</p>'
 
 
-def _badge(verdict: Verdict | None) -> str:
-    if verdict is None:
+def _badge(answer: Answer) -> str:
+    verdict = answer.verdict
+    if verdict is None or answer.kind == "off_subject":  # "hello" asks for nothing that could be stated
         return ""
-    return f'<p class="verdict"><span class="badge {verdict.replace("_", "-")}">{VERDICT_WORDS[verdict]}</span></p>'
+    basis = BASIS_WORDS[answer.targets[0].basis] if len(answer.targets) == 1 else ""
+    words = f' <span class="basis">({basis})</span>' if basis else ""
+    badge = f'<span class="badge {verdict.replace("_", "-")}">{VERDICT_WORDS[verdict]}</span>'
+    return f'<p class="verdict">{badge}{words}</p>'
 
 
 def _mark(citation: Citation, turn: int) -> str:

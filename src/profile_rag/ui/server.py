@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from profile_rag.errors import AddressError
 from profile_rag.offline import forbid_calling_home
 from profile_rag.ui.api import add_api
+from profile_rag.ui.document import add_documents
 from profile_rag.ui.login import Login
 from profile_rag.ui.page import Desk, build_page
 
@@ -68,7 +69,7 @@ class SecurityHeaders:
 
 
 def create_app(desk: Desk, *, login: str = "", frame_origins: Sequence[str] = ()) -> FastAPI:
-    """The page at `/`, the REST endpoint at `/api/ask` and `{"status": "ok"}` at `/healthz`.
+    """The page at `/`, its documents at `/document`, the REST endpoint at `/api/ask`, and `/healthz`.
 
     Args:
         desk: Where questions arrive.
@@ -90,6 +91,7 @@ def create_app(desk: Desk, *, login: str = "", frame_origins: Sequence[str] = ()
         return {"status": "ok"}
 
     add_api(app, desk)
+    add_documents(app, desk)
     if login:
         app.add_middleware(Login, credentials=login)
     app.add_middleware(SecurityHeaders, frame_origins=frame_origins)
