@@ -51,6 +51,8 @@ from profile_rag.words import stems
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "eval" / "cases"
 FORMS = ("question", "phrase", "passage")
+FOREIGN = Path(__file__).with_name("foreign.txt")
+FOREIGN_STEP = 4  # so many questions about other trades for each profile, a quarter of its cases where it has many
 TARGET = ROOT / "src" / "profile_rag" / "data" / "relevance.json"
 COMMAND = "python eval/fit/relevance.py --data ../shared/data/abstention/squad2_part.json --write"
 FOLDS = 10
@@ -121,7 +123,7 @@ def main() -> None:
         values = {
             "provenance": {
                 "command": COMMAND,
-                "data": "eval/cases without those set aside;"
+                "data": "eval/cases without those set aside, with the questions of eval/fit/foreign.txt;"
                 " SQuAD 2.0 (CC BY-SA 4.0), a part, for the question's ranks and for the passage",
                 "figures": "cross-validated by profile, of the passage by article; logistic regression has no seed",
             },
@@ -150,8 +152,19 @@ def open_profiles(documents: Documents, *, wanted: Callable[[Case], bool]) -> It
 
 def read_cases(documents: Documents, embedder: Embedder) -> Iterator[Asked]:
     """The cases that may be looked at, over every sentence of their profile."""
-    for profile, cases in open_profiles(documents, wanted=lambda case: True):
-        yield from _asked_of(profile, cases, embedder)
+    lines = FOREIGN.read_text(encoding="utf-8").splitlines()
+    for number, (profile, cases) in enumerate(open_profiles(documents, wanted=lambda case: True)):
+        turned = lines[FOREIGN_STEP * number % len(lines) :] + lines
+        foreign = turned[: max(FOREIGN_STEP, len(cases) // FOREIGN_STEP)]
+        yield from _asked_of(
+            profile, [*cases, *(_foreign(line, cases[0].corpus, profile) for line in foreign)], embedder
+        )
+
+
+def _foreign(line: str, corpus: str, profile: Profile) -> Case:
+    """A question that has nothing to do with the profile."""
+    question = line.format(s=profile.person.subject)
+    return Case(question, corpus, "foreign", question, ("not_stated",))
 
 
 def _asked_of(profile: Profile, cases: Sequence[Case], embedder: Embedder) -> Iterator[Asked]:

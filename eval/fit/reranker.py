@@ -7,8 +7,9 @@ chosen among its hardest sentences (a softmax with a null option), and a little 
 what a gold sentence says to a yes-or-no question: yes, no or partly (softmax).
 
 The questions, `questions.jsonl`, were written by reading profiles of the pool that no evaluation case is about, and
-people invented for this, `profiles/`; some of SQuAD's are added. Every tenth profile is left out of the training and
-gives the figures. About an hour an epoch on two cores; `--start` goes on from an adapter.
+people invented for this, `profiles/`; questions about other trades, `foreign.txt`, and some of SQuAD's are added. Every
+tenth profile is left out of the training and gives the figures. About an hour an epoch on two cores; `--start` goes on
+from an adapter.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from profile_rag.sentences import split_sentences
 ROOT = Path(__file__).parents[2]
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 INVENTED = Path(__file__).with_name("profiles")
+FOREIGN = Path(__file__).with_name("foreign.txt")
 SEED = 0
 RANK = 16
 SCALE = 2.0  # of what the narrow matrices add
@@ -56,6 +58,7 @@ OWN_WEIGHT = 0.25  # of a sentence's own loss
 SAYS_A_STEP = 24  # gold sentences of yes-or-no questions read for what they say
 MAX_TOKENS = 112
 SQUAD_QUESTIONS = 800
+FOREIGN_QUESTIONS = 12  # for each profile
 SHOWN = 12  # sentences of a held-out question that are scored, the nearest by cosine
 
 
@@ -65,7 +68,7 @@ class Item:
 
     group: str
     form: str
-    """phrase, question, yes_no or squad."""
+    """phrase, question, yes_no, foreign or squad."""
     text: str
     sentences: tuple[str, ...]
     gold: frozenset[int]
@@ -94,7 +97,7 @@ def main() -> None:
     random = np.random.default_rng(SEED)
     torch.manual_seed(SEED)
     embedder = load_embedder("all-MiniLM-L6-v2")
-    items = [*read_questions(pool, embedder), *read_squad(arguments.data, embedder, random)]
+    items = [*read_questions(pool, embedder, random), *read_squad(arguments.data, embedder, random)]
     held = set(sorted({item.group for item in items if item.form != "squad"})[::10])
     model = CrossEncoder()
     if arguments.start:
@@ -108,8 +111,9 @@ def main() -> None:
 # --- the questions ------------------------------------------------------------------------------
 
 
-def read_questions(pool: Path, embedder: Embedder) -> Iterator[Item]:
-    """The questions written for this, over every sentence of their profile."""
+def read_questions(pool: Path, embedder: Embedder, random: np.random.Generator) -> Iterator[Item]:
+    """The questions written for this and some that no profile answers, over every sentence of their profile."""
+    foreign = FOREIGN.read_text(encoding="utf-8").splitlines()
     by_profile: dict[str, list[dict[str, object]]] = defaultdict(list)
     for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
         question = json.loads(line)
@@ -131,6 +135,11 @@ def read_questions(pool: Path, embedder: Embedder) -> Iterator[Item]:
                 vectors @ vector,
                 SAYS.index(question["says"]) if "says" in question else None,
             )
+        subject = str(random.choice(["he", "she", "they"]))
+        lines = random.choice(foreign, FOREIGN_QUESTIONS, replace=False)
+        others = [str(line).format(s=subject) for line in lines]
+        for text, vector in zip(others, embedder.embed(others), strict=True):
+            yield Item(name, "foreign", text, tuple(texts), frozenset(), (), vectors @ vector)
 
 
 def _listed(value: object) -> list[object]:
@@ -345,7 +354,8 @@ def _chosen(item: Item, random: np.random.Generator) -> tuple[list[int], list[in
 
 def figures(model: CrossEncoder, items: Sequence[Item]) -> dict[str, dict[str, float]]:
     """By form: how often a gold sentence is first of the nearest, and how well the first tells what is answered; of
-    yes-or-no questions how often the first gold sentence is read as yes, partly or no rightly."""
+    yes-or-no questions how often the first gold sentence is read as yes, partly or no rightly; of the questions about
+    other trades how many find a sentence that is likelier than not to answer."""
     model.eval()
     found: dict[str, list[tuple[bool, bool, float]]] = defaultdict(list)
     said: dict[str, list[bool]] = defaultdict(list)
@@ -358,6 +368,7 @@ def figures(model: CrossEncoder, items: Sequence[Item]) -> dict[str, dict[str, f
             if item.says is not None:
                 says = model([(item.text, item.sentences[index]) for index in item.gold])[1].argmax(1)
                 said[SAYS[item.says]] += [int(each) == item.says for each in says]
+    foreign = found.pop("foreign", [])
     return {
         form: {
             "questions": len(results),
@@ -365,7 +376,10 @@ def figures(model: CrossEncoder, items: Sequence[Item]) -> dict[str, dict[str, f
             "auroc": round(float(roc_auc_score([each[0] for each in results], [each[2] for each in results])), 3),
         }
         for form, results in found.items()
-    } | {"said": {name: round(float(np.mean(right)), 3) for name, right in said.items()}}
+    } | {
+        "said": {name: round(float(np.mean(right)), 3) for name, right in said.items()},
+        "foreign": {"answered": round(float(np.mean([logit > 0 for *_, logit in foreign])), 3)},
+    }
 
 
 if __name__ == "__main__":

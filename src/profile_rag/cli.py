@@ -250,7 +250,7 @@ def chat(
     _warn_if_stale(profile)
     from profile_rag.question_log import QuestionLog
     from profile_rag.ui.conversation import Desk
-    from profile_rag.ui.server import serve
+    from profile_rag.ui.server import Door, serve
 
     kept = QuestionLog(settings.log, days=settings.log_days) if settings.log is not None else None
     serve(
@@ -258,8 +258,7 @@ def chat(
         host=settings.host,
         port=settings.port,
         on_ready=lambda url: typer.echo(f"Ready: {url}"),
-        login=settings.auth,
-        frame_origins=settings.frame_origins,
+        door=Door(settings.auth, settings.frame_origins, settings.requests_per_minute),
     )
 
 

@@ -209,7 +209,7 @@ class ScriptedProfile:
 if __name__ == "__main__":
     from profile_rag.question_log import QuestionLog
     from profile_rag.ui.conversation import Desk
-    from profile_rag.ui.server import serve
+    from profile_rag.ui.server import Door, serve
 
     log = QuestionLog(Path(sys.argv[4]), days=1) if sys.argv[4] else None
     serve(
@@ -217,6 +217,5 @@ if __name__ == "__main__":
         host=sys.argv[1],
         port=int(sys.argv[2]),
         on_ready=lambda url: print(url, flush=True),  # noqa: T201  the tests read it
-        login=sys.argv[3],
-        frame_origins=["https://example.org"],
+        door=Door(sys.argv[3], ["https://example.org"]),
     )

@@ -75,7 +75,9 @@ class QueryEngine:
         self._retriever = retriever
         self._own = stems(f"{self.person.name} {self.person.other_name}")
         self._ranker = SentenceRanker(chunks, embedder, reranker, known=self._own)
-        self._evidence = EvidenceFinder(chunks, retriever, self._ranker, own_stems=self._own, top_k=top_k)
+        self._evidence = EvidenceFinder(
+            chunks, retriever, self._ranker, is_word=embedder.knows_word, own_stems=self._own, top_k=top_k
+        )
         self._finder = MemberFinder(chunks, self.person, self._evidence.mentions, self._ranker, embedder.knows_word)
         self._checker = GroundingChecker(embedder, known=self._own)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)

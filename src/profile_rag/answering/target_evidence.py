@@ -8,6 +8,7 @@ from typing import Protocol
 
 from profile_rag.answering.abstention import is_about_the_same
 from profile_rag.answering.evidence import Evidence, Passage, find_evidence, find_phrase
+from profile_rag.answering.list_items import WordTest
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import SentenceRanker, asked_about
@@ -20,6 +21,9 @@ from profile_rag.words import content_words, is_known_name, is_stop_word, spelli
 _MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
 _MAX_PARAPHRASES = 2
 _MIN_JOINED_LETTERS = 5
+_CODE = re.compile(
+    r"[<>{}\\$`|=;]|://|--\w|\w/\w+/\w"
+)  # what is written so stands in the documents to the letter or not
 _DIGITS = re.compile(r"\b\d[\d.,]*k?\b")  # a number is never said in other words
 _NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
 
@@ -45,6 +49,7 @@ class EvidenceFinder:
         retriever: Retriever,
         ranker: SentenceRanker,
         *,
+        is_word: WordTest,
         own_stems: Collection[str],
         top_k: int,
     ) -> None:
@@ -54,11 +59,13 @@ class EvidenceFinder:
             chunks: The documents.
             retriever: Finds chunks among them.
             ranker: Ranks their sentences.
+            is_word: Tells English words from others.
             own_stems: Stems of the person's names, which are never unknown.
             top_k: How many chunks are looked at for what is said in other words.
         """
         self._retriever = retriever
         self._ranker = ranker
+        self._is_word = is_word
         self._own = frozenset(own_stems)
         self._names = NameIndex(chunks)
         self._squashed = [(chunk, squash(chunk.text)) for chunk in chunks]
@@ -144,6 +151,8 @@ class EvidenceFinder:
         phrase = Question(target, "open", (), frozenset())
         if len(phrase.content_stems) < 2 or is_known_name(target) or self.unknown_names(phrase, from_first=True):
             return []
+        if _CODE.search(target) or not self._is_language(target):
+            return []
         retrieved = self._retriever.retrieve(target, top_k=self._top_k)
         whole = asked_about(target, asked)
         ranked = self._ranker.rank(phrase, retrieved, form="phrase", asked_as=whole, is_habit=asked.is_habit)
@@ -154,6 +163,12 @@ class EvidenceFinder:
             if is_about_the_same(phrase, item) and numbers <= set(_DIGITS.findall(item.passage.text))
         ]
         return _agreeing(self._judged(near, target, asked, names_target=False))
+
+    def _is_language(self, phrase: str) -> bool:
+        """Whether at least half of a phrase's words are English ones, or the documents' own."""
+        words = content_words(phrase)
+        known = sum(self._is_word(word.text.lower()) or self._ranker.holds(word.stem) for word in words)
+        return 2 * known >= len(words)
 
     def _judged(
         self, passages: Sequence[Passage], phrase: str, asked: Question, *, names_target: bool

@@ -7,6 +7,7 @@ import errno
 import logging
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from profile_rag.errors import AddressError
 from profile_rag.offline import forbid_calling_home
 from profile_rag.ui.api import add_api
 from profile_rag.ui.document import add_documents
+from profile_rag.ui.limits import Limits
 from profile_rag.ui.login import Login
 from profile_rag.ui.page import Desk, build_page
 
@@ -68,13 +70,27 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-def create_app(desk: Desk, *, login: str = "", frame_origins: Sequence[str] = ()) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may come in."""
+
+    login: str = ""
+    """`USER:PASSWORD`, without which nothing is served; empty lets everybody in."""
+    frame_origins: Sequence[str] = ()
+    """Sites that may show the page in a frame, such as `https://example.org`."""
+    requests_per_minute: int = 0
+    """Of one address other than this machine's own; 0 means any number."""
+
+
+OPEN_DOOR = Door()
+
+
+def create_app(desk: Desk, door: Door = OPEN_DOOR) -> FastAPI:
     """The page at `/`, its documents at `/document`, the REST endpoint at `/api/ask`, and `/healthz`.
 
     Args:
         desk: Where questions arrive.
-        login: `USER:PASSWORD`, without which nothing is served; empty lets everybody in.
-        frame_origins: Sites that may show the page in a frame.
+        door: Who may come in.
     """
     forbid_calling_home()
     # not at the top: gradio reads the switches of the line above when it is imported
@@ -92,9 +108,10 @@ def create_app(desk: Desk, *, login: str = "", frame_origins: Sequence[str] = ()
 
     add_api(app, desk)
     add_documents(app, desk)
-    if login:
-        app.add_middleware(Login, credentials=login)
-    app.add_middleware(SecurityHeaders, frame_origins=frame_origins)
+    app.add_middleware(Limits, per_minute=door.requests_per_minute)
+    if door.login:
+        app.add_middleware(Login, credentials=door.login)
+    app.add_middleware(SecurityHeaders, frame_origins=door.frame_origins)
     package = files("profile_rag.ui")
     gr.mount_gradio_app(
         app,
@@ -120,8 +137,7 @@ def serve(
     host: str,
     port: int,
     on_ready: Callable[[str], None],
-    login: str = "",
-    frame_origins: Sequence[str] = (),
+    door: Door = OPEN_DOOR,
 ) -> None:
     """Serve the page until SIGTERM or SIGINT.
 
@@ -130,8 +146,7 @@ def serve(
         host: An address or name of this machine.
         port: 0 means any free one.
         on_ready: Called with the page's URL once it answers.
-        login: See `create_app`.
-        frame_origins: See `create_app`.
+        door: Who may come in.
 
     Raises:
         AddressError: The host is not of this machine, or the port is taken or reserved.
@@ -151,7 +166,7 @@ def serve(
             logging.getLogger("uvicorn.error").addFilter(is_no_farewell)
 
     with listener:
-        app = create_app(desk, login=login, frame_origins=frame_origins)
+        app = create_app(desk, door)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
         PageServer(config).run(sockets=[listener])
 
