@@ -12,9 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.command_line import Outcome, Run
@@ -309,6 +311,48 @@ def test_a_port_that_is_taken_is_told_in_one_line(run: Run, robin_home: Path) ->
         result = run(robin_home, "chat", "--port", str(port))
     assert (result.code, result.out) == (2, "")
     assert f"profile-rag: 127.0.0.1:{port}: the port is taken." in result.err
+
+
+# --- what visitors asked -----------------------------------------------------------------------------
+
+
+def ask_over_http(url: str, question: str) -> dict[str, Any]:
+    body = json.dumps({"question": question}).encode()
+    request = urllib.request.Request(f"{url}/api/ask", body, {"Content-Type": "application/json"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310  our own server
+        answer: dict[str, Any] = json.load(response)
+    return answer
+
+
+def test_what_a_served_page_could_not_answer_is_listed_for_the_owner(robin: Path, run: Run) -> None:
+    process = start(robin, "chat", "--port", "0", "--log", "asked.db")
+    assert process.stdout is not None
+    url = process.stdout.readline().decode().removeprefix("Ready: ").strip()
+    for question in ("Can she do Kafka?", "Does she sing?", "Does she sing?", "Has she a boat?"):
+        ask_over_http(url, question)
+    process.terminate()
+    process.communicate(timeout=20)
+    listed = run(robin, "questions", "--log", "asked.db", "--json")
+    assert [(item["question"], item["times"]) for item in map(json.loads, listed.out.splitlines())] == [
+        ("Does she sing?", 2),
+        ("Has she a boat?", 1),
+    ]
+    assert "Does she sing?" in run(robin, "questions", "--log", "asked.db").out
+    assert "Can she do Kafka?" in run(robin, "questions", "--log", "asked.db", "--all").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "give --log FILE, the one that `profile-rag chat --log FILE` keeps"),
+        (["--log", "gone.db"], "gone.db: no such file"),
+        (["--log", "corpus/notes.md"], "corpus/notes.md: the log cannot be used"),
+    ],
+)
+def test_a_log_that_is_none_is_told(run: Run, robin_home: Path, arguments: list[str], problem: str) -> None:
+    result = run(robin_home, "questions", *arguments)
+    assert result.code == 2
+    assert problem in " ".join(result.err.split())
 
 
 class BurningInput(io.BytesIO):

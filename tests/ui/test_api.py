@@ -92,7 +92,19 @@ def test_the_described_answer_is_the_contract() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/api", "/api/openapi.json", "/config", "/gradio_api/info", "/theme.css", "/nothing"]
+    "path",
+    [
+        "/",
+        "/healthz",
+        "/api",
+        "/api/openapi.json",
+        "/config",
+        "/document?source=notes.md",
+        "/gradio_api/info",
+        "/gradio_api/mcp/",
+        "/theme.css",
+        "/nothing",
+    ],
 )
 def test_a_login_guards_every_path(locked: str, path: str) -> None:
     response, body = get(locked, path)

@@ -154,6 +154,15 @@ def test_a_copied_answer_is_text_with_its_places(visit: Visit) -> None:
     assert copied.endswith("[1] notes.md:12\n[2] skills.md:31–32")
 
 
+@pytest.mark.parametrize("width", [360, 700, 1000, 2560])
+def test_the_page_stands_in_the_middle_of_any_window(visit: Visit, width: int) -> None:
+    visitor = visit((width, 900))
+    ask = visitor.page.locator("#views").bounding_box()
+    assert ask is not None
+    assert abs(ask["x"] - (width - ask["x"] - ask["width"])) <= 1
+    assert visitor.overflow <= 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_nothing_runs_over_the_edge(visit: Visit, size: tuple[int, int], scheme: str) -> None:
