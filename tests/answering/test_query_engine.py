@@ -38,7 +38,37 @@ def quotes(answer: Answer) -> str:
     return " | ".join(citation.quote for citation in answer.citations)
 
 
+OTHER_TRADES = [
+    "Can she cook shiitake mushrooms?",
+    "Can she fly a helicopter?",
+    "horse riding",
+    "Has she performed heart surgery?",
+    "Does she bake sourdough bread?",
+    "Can she tune a piano?",
+    "nuclear reactor operation",
+    "Is she able to lay bricks?",
+    "ballroom dancing",
+    "Does she know about maritime law?",
+    "asdf qwer zxcv",
+    "</script><script>alert(1)</script>",
+    "SELECT * FROM users; DROP TABLE users;",
+]
+
+
 # --- verdicts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", OTHER_TRADES)
+def test_another_trade_is_not_read_into_the_documents(ada: Profile, project_profile: Profile, question: str) -> None:
+    assert ada.ask(question).verdict == "not_stated"
+    assert project_profile.ask(question.replace(" she ", " he ")).verdict == "not_stated"
+
+
+@pytest.mark.parametrize(
+    "question", ["Is he certified in Snowflake?", "Does he have an AWS certification?", "Has he a degree in physics?"]
+)
+def test_to_know_a_thing_is_not_to_be_certified_in_it(project_profile: Profile, question: str) -> None:
+    assert project_profile.ask(question).verdict == "not_stated"
 
 
 @pytest.mark.parametrize(

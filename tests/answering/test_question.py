@@ -115,6 +115,10 @@ def test_any_text_at_all_is_some_kind_of_question(text: str) -> None:
         ("Danish good enough to negotiate in?", ("Danish",)),
         ("exp w/ Zig?", ("Zig",)),
         ("Has she given any advice, e.g. on taxes?", ("given any advice on taxes",)),
+        ("We need Zig, Elm and Kubernetes. Does she have all three?", ("Zig", "Elm", "Kubernetes")),
+        ("Our stack is Django, Redis and AWS. Can she work with all of these?", ("Django", "Redis", "AWS")),
+        ("We use Spark and Kafka. Does she know both?", ("Spark", "Kafka")),
+        ("The role requires Kubernetes. Has she used it?", ("Kubernetes",)),
     ],
 )
 def test_what_is_asked_about_is_found_wherever_it_stands(text: str, targets: tuple[str, ...]) -> None:

@@ -42,6 +42,15 @@ def test_a_sentence_has_the_stance_a_reader_hears(text: str, target: str, stance
     assert (found.stance, found.basis) == (stance, basis)
 
 
+def test_the_level_of_an_entry_limits_all_that_it_names() -> None:
+    entries = '{"name": "NoSQL", "level": "Beginner", "keywords": ["MongoDB"]}, {"name": "Java", "level": "Master"}'
+    resume = f'{{"skills": [{entries}]}}'
+    document = Document("x.json", resume, "0" * 64, len(resume), 0)
+    chunks = chunk_document(document, count_tokens=len, max_tokens=10_000).chunks
+    stances = {name: find_evidence(name, chunks)[-1].judgement.stance for name in ("NoSQL", "MongoDB", "Java")}
+    assert stances == {"NoSQL": "limits", "MongoDB": "limits", "Java": "mentions"}
+
+
 def test_not_just_is_no_denial() -> None:
     assert not judgement_of("She doesn't just write Go, she teaches it.", "Go").is_negative
 

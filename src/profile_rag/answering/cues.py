@@ -101,6 +101,9 @@ LEVEL_REMARK = any_of(
     r"\bbasics$",
 )
 
+LOW_LEVEL = any_of(r"(?m:^)level: (?:beginner|basic|elementary|novice)\b")
+"""A field of a résumé that holds for all of its entry."""
+
 BASICS = any_of(r"\bbasics\b", r"\bbasic (?=[\w+#./]+(?:[ ,;)]|$))")
 
 CONCEPTUAL = any_of(

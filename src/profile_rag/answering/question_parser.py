@@ -38,6 +38,17 @@ _TAKEN_BACK = re.compile(
     r"|(?:yes or no|right|correct|true|ok|possible|doable))$",
     re.IGNORECASE,
 )
+# "We use Spark and Kafka": names that a sentence about the asker's own place gives.
+_OURS = re.compile(
+    r"^(?:(?:and|so|well|hi|hello),? )?(?:we(?: are|['’]re)? (?:mostly |mainly |all |currently )?"
+    r"(?:use|using|run|running|need|want|require|have|work with|working with|rely on|looking for|hiring for|build on)"
+    r"|our (?:\w+ ){0,2}(?:stack|setup|system|team|platform|environment|tools)"
+    r" (?:is|are|includes?|has|have|uses?|needs?|runs on|consists? of|contains?)(?: mostly| mainly| all| built on)?"
+    r"|(?:the|this|our) (?:job|role|position|project)"
+    r" (?:needs?|requires?|asks for|involves?|calls for|uses?|includes?))\s+"
+    r"(?:(?:someone|somebody|people|a person) (?:with|for|who knows) )?(?P<rest>.+)$",
+    re.IGNORECASE,
+)
 # "As Scala is his main language, …", "Since he is an expert in Scala, …": what the question takes for granted.
 _PREMISE = re.compile(
     r"^(?:as|since|given(?: that)?|because|now that|seeing(?: that)?|considering(?: that)?)\s+"
@@ -108,6 +119,9 @@ def parse_question(text: str, person: Person) -> Question:
 
 def _taken_back(text: str, rest: str, patterns: SubjectPatterns) -> Question:
     """The question about what stands before "can she do that?"."""
+    ours = _OURS.match(rest)
+    if ours and (named := capability_about(text, ours.group("rest"))) and all(map(looks_like_name, named.targets)):
+        return named
     needed = None if "," in rest else patterns.match(WE_NEED, rest)
     question = recognize(text, rest, patterns) or capability_about(text, needed.group("rest") if needed else rest)
     # A whole sentence tells of one thing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from profile_rag.words import content_words, find_name, spellings, split_words, 
 Stance = Literal["affirms", "limits", "denies", "prefers_other", "mentions"]
 
 _MIN_YES = 0.45
+_MIN_READ_AS_YES = 0.2  # below it a sentence with a negation denies an ability, too
 _MIN_DENIED_WORDS = 2  # of a phrase in a denial, for it to be the phrase that is denied
 
 STRENGTH: dict[Basis, int] = {
@@ -87,6 +89,8 @@ def judge(
         is_phrase: Whether the target is a phrase whose words lie apart in the passage; the part that holds most of
             them is then what speaks of it.
     """
+    if chunk.title and cues.LOW_LEVEL.search(chunk.text):
+        return Judgement("limits", "basic")
     if is_title:
         return _judge_title(passage, chunk)
     own_words = cues.QUOTATION.sub(" ", passage)
@@ -164,6 +168,8 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk, says
     # What somebody can do or has done is denied in its own words; a habit may be denied in any.
     is_against = not asks_ability(question) or asks_contrary(question) or _touches_denial(passage, phrase)
     if is_against and probability_of_yes(question, passage, says) < _MIN_YES:
+        return Judgement("denies", "denied")
+    if is_negated(passage) and math.exp(says[0]) < _MIN_READ_AS_YES:
         return Judgement("denies", "denied")
     judgement = judge(passage, target=phrase, chunk=chunk, names_target=False, is_title=False, is_phrase=True)
     if judgement.stance == "limits":

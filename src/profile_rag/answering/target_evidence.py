@@ -25,6 +25,20 @@ _CODE = re.compile(
     r"[<>{}\\$`|=;]|://|--\w|\w/\w+/\w"
 )  # what is written so stands in the documents to the letter or not
 _DIGITS = re.compile(r"\b\d[\d.,]*k?\b")  # a number is never said in other words
+# Whose word is asked for besides the person's own, and how a passage that has it speaks.
+_PROOFS = (
+    (
+        re.compile(r"\b(?:certif|licen[cs]e|accredit)", re.IGNORECASE),
+        re.compile(r"\b(?:certif|licen[cs]e|accredit|charter|exam)", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"\b(?:degrees?|diplomas?|doctorate|bachelor|ph\.?d)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:degrees?|diplomas?|bachelor|master|doctor|ph\.?d|[bm]\.?(?:sc|a|eng)\b|graduat|universit|college|thes[ie]s)",
+            re.IGNORECASE,
+        ),
+    ),
+)
 _NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -160,7 +174,9 @@ class EvidenceFinder:
         near = [
             item.passage
             for item in ranked[:_MAX_PARAPHRASES]
-            if is_about_the_same(phrase, item) and numbers <= set(_DIGITS.findall(item.passage.text))
+            if is_about_the_same(phrase, item)
+            and numbers <= set(_DIGITS.findall(item.passage.text))
+            and _has_proof(target, item.passage)
         ]
         return _agreeing(self._judged(near, target, asked, names_target=False))
 
@@ -188,6 +204,12 @@ class EvidenceFinder:
             return True
         joined = squash(name)
         return any(joined in text for _, text in self._squashed)
+
+
+def _has_proof(target: str, passage: Passage) -> bool:
+    """Whether a passage has the sort of proof that is asked for: to know a thing is not to be certified in it."""
+    said = f"{' '.join(passage.chunk.heading)} {passage.text}"
+    return all(shown.search(said) for asked, shown in _PROOFS if asked.search(target))
 
 
 def _agreeing(evidence: list[Evidence]) -> list[Evidence]:

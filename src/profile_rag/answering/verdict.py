@@ -23,7 +23,7 @@ _LEVEL_SHOWN = {
     "primary": re.compile(r"\bprimary\b|\bmain\b|\bdaily\b", re.I),
 }
 _LEVEL_DENIED = {
-    "production": re.compile(r"\bnot (?:yet )?production", re.I),
+    "production": re.compile(r"(?:\bnot|\bnever|n['’]t)(?! only| just) (?:yet )?(?:\w+ ){0,4}production\b", re.I),
     "expert": re.compile(
         r"\bnot (?:an? |my |his |her |their )?(?:\w+ ){0,2}(?:expert|specialist)\b|\benough to be dangerous\b"
         r"|\bshallow\b",
