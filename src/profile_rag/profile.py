@@ -14,7 +14,6 @@ from profile_rag.errors import CorpusError, IndexUnavailableError
 from profile_rag.factory import Engine, open_embedder, open_engine, refresh_index
 from profile_rag.ingestion.pipeline import find_changes
 from profile_rag.manifest import ingest_command
-from profile_rag.models import load_reranker
 from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Skill, Turn
 
 if TYPE_CHECKING:
@@ -110,9 +109,8 @@ class Profile:
         return tuple(chunk for chunk in self._current().index.chunks if chunk.source == source)
 
     def warm_up(self) -> None:
-        """Load the weights, and find the skills, now rather than at the first question."""
-        self._embedder.embed(["warm up"])
-        load_reranker().load()
+        """Load the weights, read the sentences and find the skills now rather than at the first question."""
+        self.ask("What is this profile about?")  # an open question is held against every sentence
         self.skills()
 
     def changed_sources(self) -> tuple[str, ...]:
