@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from profile_rag.schema import Answer, Person, Skill
 from profile_rag.words import find_name, squash
@@ -24,12 +25,12 @@ def next_questions(
         asked: Every question of the conversation.
     """
     said = [*asked, answer.question, answer.understood_as]
-    fresh = [skill for skill in skills if not any(find_name(skill.name, text) for text in said)]
-    neighbours = [about_skill(skill, person) for skill in _near(answer, skills) if skill in fresh]
+    near = (skill for skill in _near(answer, skills) if not any(find_name(skill.name, text) for text in said))
+    neighbours = [about_skill(skill, person) for skill in islice(near, _MAX_NEIGHBOURS)]
     known = {squash(text) for text in said}
     others = [example for example in examples if squash(example) not in known]
     # An answer that names no skill, or one alone in its area, leads on by the examples.
-    return tuple(dict.fromkeys([*neighbours[:_MAX_NEIGHBOURS], *others]))[:MAX_NEXT]
+    return tuple(dict.fromkeys([*neighbours, *others]))[:MAX_NEXT]
 
 
 def about_skill(skill: Skill, person: Person) -> str:

@@ -38,7 +38,7 @@ _TAKEN_BACK = re.compile(
     r"|(?:yes or no|right|correct|true|ok|possible|doable))$",
     re.IGNORECASE,
 )
-# "We use Spark and Kafka": names that a sentence about the asker's own place gives.
+# "We use Zig and Elm": names that a sentence about the asker's own place gives.
 _OURS = re.compile(
     r"^(?:(?:and|so|well|hi|hello),? )?(?:we(?: are|['’]re)? (?:mostly |mainly |all |currently )?"
     r"(?:use|using|run|running|need|want|require|have|work with|working with|rely on|looking for|hiring for|build on)"

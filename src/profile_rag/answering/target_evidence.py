@@ -21,9 +21,8 @@ from profile_rag.words import content_words, is_known_name, is_stop_word, spelli
 _MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
 _MAX_PARAPHRASES = 2
 _MIN_JOINED_LETTERS = 5
-_CODE = re.compile(
-    r"[<>{}\\$`|=;]|://|--\w|\w/\w+/\w"
-)  # what is written so stands in the documents to the letter or not
+# What is written as code stands in the documents to the letter, or not at all.
+_CODE = re.compile(r"[<>{}\\$`|=;]|://|--\w|\w/\w+/\w")
 _DIGITS = re.compile(r"\b\d[\d.,]*k?\b")  # a number is never said in other words
 # Whose word is asked for besides the person's own, and how a passage that has it speaks.
 _PROOFS = (

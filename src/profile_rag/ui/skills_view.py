@@ -40,8 +40,7 @@ def _summary(skills: Sequence[Skill]) -> str:
 
 
 def _picture(skills: Sequence[Skill]) -> str:
-    """A bar for each area, a part of it for each strength of evidence: dark is strong, so that no colour need be told
-    from another."""
+    """A bar for each area, a part of it for each strength of evidence, in shades of one colour."""
     areas: dict[str, Counter[Basis]] = {}
     for skill in skills:
         areas.setdefault(skill.area or "Other", Counter())[skill.basis] += 1
