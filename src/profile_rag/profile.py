@@ -110,8 +110,7 @@ class Profile:
 
     def warm_up(self) -> None:
         """Load the weights, read the sentences and find the skills now rather than at the first question."""
-        self.ask("What is this profile about?")  # an open question is held against every sentence
-        self.skills()
+        self._current().query_engine.warm_up()
 
     def changed_sources(self) -> tuple[str, ...]:
         """Documents that changed since they were indexed; empty too when the folder is out of reach."""

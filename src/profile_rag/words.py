@@ -32,6 +32,7 @@ _BRITISH = (
 )
 _MIN_JOINED_LETTERS = 5
 _MAX_JOINED_WORDS = 4
+_MAX_SENTENCE = 1000  # characters
 
 _STOP_WORDS = frozenset(
     """a about all also am an and any anything are as at be been being but by can could did do does doing done else ever
@@ -70,9 +71,17 @@ def stem(word: str) -> str:
     return str(_stemmer().stemWord(lowered))
 
 
-def split_words(text: str) -> list[Word]:
+def split_words(text: str) -> tuple[Word, ...]:
     """The words of a text in order."""
-    return [Word(match.group(), stem(match.group()), *match.span()) for match in _WORD.finditer(text)]
+    # Every question looks at the same sentences again; what is longer than one is not worth its memory.
+    return _split_sentence(text) if len(text) <= _MAX_SENTENCE else _split(text)
+
+
+def _split(text: str) -> tuple[Word, ...]:
+    return tuple(Word(match.group(), stem(match.group()), *match.span()) for match in _WORD.finditer(text))
+
+
+_split_sentence = lru_cache(maxsize=8192)(_split)
 
 
 def stems(text: str) -> list[str]:
@@ -197,6 +206,7 @@ def _find_joined(name: str, words: Sequence[Word]) -> Iterable[tuple[int, int]]:
                 break
 
 
+@lru_cache(maxsize=8192)
 def squash(text: str) -> str:
     """A text's letters and digits in lower case, nothing between them."""
     return "".join(character for character in text.lower() if character.isalnum())

@@ -69,19 +69,20 @@ def differ(question: str, one: str, other: str) -> bool:
     They are compared only where both leave no doubt which number is meant: the unit asked for, or a single number, and
     where both speak of what the question speaks of.
     """
+    how_many = _ASKS_HOW_MANY.search(question)
+    if not how_many and not _ASKS_SINCE.search(question):
+        return False
     asked = {word.stem for word in content_words(question)} - _OF_TIME
     if 2 * len(asked & set(stems(one)) & set(stems(other))) < max(1, len(asked)):
         return False
-    if match := _ASKS_HOW_MANY.search(question):
-        unit = "".join(stems(match["unit"] or ""))
-        units = {unit} if unit else _SPANS if match["measure"].lower() in {"long", "old"} else frozenset()
+    if how_many:
+        unit = "".join(stems(how_many["unit"] or ""))
+        units = {unit} if unit else _SPANS if how_many["measure"].lower() in {"long", "old"} else frozenset()
         values = [
             {amount.value for amount in amounts_of(text) if not units or amount.unit in units} for text in (one, other)
         ]
-    elif _ASKS_SINCE.search(question):
-        values = [{float(year) for year in years_of(text)} for text in (one, other)]
     else:
-        return False
+        values = [{float(year) for year in years_of(text)} for text in (one, other)]
     return all(len(found) == 1 for found in values) and values[0] != values[1]
 
 

@@ -113,6 +113,13 @@ class QueryEngine:
         timer.mark("ground")
         return replace(answer, timings_ms=timer.timings())
 
+    def warm_up(self) -> None:
+        """Load the weights, read the sentences and find the skills now rather than at the first question."""
+        about = Question("What is it about?", "open", (), frozenset())
+        self.ask(about.text)  # compiles the patterns of the question parser
+        self._ranker.rank(about, self._retriever.retrieve(about.text, top_k=self._top_k))
+        _ = self.skills
+
     @cached_property
     def skills(self) -> tuple[Skill, ...]:
         """What the documents name as skills, with what they say of each."""
