@@ -1,6 +1,8 @@
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -9,6 +11,9 @@ from tests.ui.scripted_profile import ScriptedProfile, document
 from tests.ui.test_render import ATTACKS
 
 from profile_rag import Profile
+from profile_rag.config import Settings
+from profile_rag.factory import refresh_index
+from profile_rag.models import Embedder
 from profile_rag.schema import Answer
 from profile_rag.ui.conversation import AskableProfile, Desk
 from profile_rag.ui.document import add_documents, document_html, link_to
@@ -94,6 +99,22 @@ def test_a_link_leads_to_the_quote(profile: Profile, answers: list[Answer]) -> N
 def test_what_the_index_does_not_hold_is_not_found(query: str) -> None:
     response = client(ScriptedProfile()).get(f"/document{query}")
     assert (response.status_code, response.text) == (404, "There is no such document.\n")
+
+
+def test_while_the_index_is_gone_documents_are_out_of_reach(
+    tmp_path: Path, embedder: Embedder, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "notes.md").write_text("She knows Kafka.\n", encoding="utf-8")
+    settings = Settings(corpus=tmp_path / "corpus", store=tmp_path / "store")
+    refresh_index(settings, embedder)
+    with Profile(settings, embedder=embedder) as profile:
+        shutil.rmtree(tmp_path / "store")
+        response = client(profile).get("/document?source=notes.md")
+    assert response.status_code == 503
+    assert response.text.count("\n") == 1
+    assert str(tmp_path) not in response.text
+    assert str(tmp_path) in caplog.text
 
 
 @pytest.mark.parametrize(

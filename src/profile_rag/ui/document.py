@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from profile_rag.errors import ProfileRagError
 from profile_rag.schema import Chunk, Citation
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from profile_rag.ui.conversation import Desk
 
+logger = logging.getLogger(__name__)
 DOCUMENT_PATH = "/document"
 Span = tuple[int, int]
 _DEEPEST = 6
@@ -36,7 +39,12 @@ def add_documents(app: FastAPI, desk: Desk) -> None:
 
     async def document(request: Request) -> Response:
         source = request.query_params.get("source", "")
-        chunks = await run_in_threadpool(desk.profile.document, source)
+        try:
+            chunks = await run_in_threadpool(desk.profile.document, source)
+        except ProfileRagError as error:
+            # It may name folders of the server, which are the owner's to know.
+            logger.error("a document could not be shown: %s", error)
+            return PlainTextResponse("The documents are out of reach at the moment. Try again in a minute.\n", 503)
         if not chunks:
             return PlainTextResponse("There is no such document.\n", 404)
         return HTMLResponse(document_html(chunks, _span(request)))
