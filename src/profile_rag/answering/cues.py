@@ -17,7 +17,8 @@ _NEGATED_VERB = (
 
 DENIES = any_of(
     rf"(?:^|\b(?:i|he|she|they|we|who)\s(?:\w+\s)?|(?<!can )\b(?:and|,)\s|[|:]\s*){_NEGATED_VERB}\b"
-    r"(?!\s(?:just|only|merely|simply|hesitate|mind))",
+    r"(?!\s(?:just|only|merely|simply|hesitate|mind|consider (?:him|her|them|my)sel))",
+    r"\b(?:has|have|had) (?:\w+ )?never\b|\bneither\W*$|\b(?:has|have|had) (?:\w+ ){1,2}nothing\b",
     r"^\W*(?:and |or |but )?(?:not|never|no|nor|neither|rather than|instead of|as opposed to|without)\b"
     r"(?! (?:just|only|merely|simply|matter|doubt|less than|fewer than))",
     r"\b(?:is|are|was|were|am)\s+not\b(?! (?:just|only|merely|simply))|['’](?:s|re|m) not\b(?! (?:just|only|merely"
@@ -29,7 +30,9 @@ DENIES = any_of(
     r"\b(?:no|zero) (?:\w+ )?(?:experience|knowledge|background|exposure)\b",
     r"\bnot (?:yet )?production[- ]used\b",
     r"\bnot (?:used|experienced|familiar|comfortable|worked)\b",
-    r"^\W*avoids?\b",
+    r"(?:^\W*|[|:]\s*)avoid(?:s|ed)?\b",
+    r"\b(?:expired|lapsed)\W+(?:in )?(?:\w+ )?(?:19|20)\d\d\b|\b(?:has|have) (?:since )?(?:expired|lapsed)\b",
+    r"\bnot (?:yet )?started\b|\boutside what (?:i|he|she|they) knows?\b",
     r"\bsteers? clear of\b",
     r"\bnothing to do with\b",
     r"\bno longer\b",
@@ -80,6 +83,15 @@ CONTRASTED = any_of(
     r"|built|deployed|much|deep"
     r"|production|professional|run|tested|tried|shipped|operated|worked|programmed|managed|led|licensed)",
 )
+AVOID_REMARK = re.compile(r"[\W|:]*avoid(?:s|ed)?\b", re.IGNORECASE)
+LEARNING_LABEL = any_of(r"\b(?:learning|exploring|emerging|familiar(?:ity)?|exposure|basic)\b(?! (?:path|management|systems?))")
+
+# Who teaches a weekend course knows more than who took one.
+TEACHES = any_of(
+    r"\b(?:teach(?:es|ing)?|taught|gives?|gave|holds?|held|runs?|ran|leads?|led|offers?|offered)\b"
+    r"[^.;]{0,60}?\b(?:workshops?|courses?|class(?:es)?|seminars?|tutorials?)\b"
+)
+
 NEGATES_NEXT = re.compile(r"(?:\b(?:no|not|never|without|neither|nor)|\bnon)[ -](?:an? |any |yet )?$", re.IGNORECASE)
 REMARK_ON_ALL = re.compile(r"\s[—–-]\s[^—–]+$")
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from profile_rag.answering.stance import Judgement, judge
+from profile_rag.answering.reading import is_negated
+from profile_rag.answering.stance import LABEL, Judgement, judge, judge_label
 from profile_rag.answering.targets import looks_like_name
 from profile_rag.schema import Chunk, Quote
 from profile_rag.sentences import split_sentences
 from profile_rag.words import content_words, find_name, find_names, spellings, stems
 
-LABEL = re.compile(r"^[^:.;,()]{1,48}:(?=\s)")
 _MAX_CLAUSE_WORDS = 9
 _MIN_LIST_CLAUSES = 2
 _MIN_UNLABELLED_CLAUSES = 4
@@ -84,6 +84,8 @@ def _evidence_in(target: str, chunk: Chunk) -> Iterator[Evidence]:
             # The target is the list's label: remarks on single members are not about it, remarks of their own are.
             judged = Passage(chunk, sentence.start, clauses[0].end) if _lists_names(clauses[1:]) else sentence
         judgement = judge(judged.text, target=target, chunk=chunk, names_target=bool(spans), is_title=is_title)
+        if passage != sentence and not judgement.is_negative:
+            judgement = judge_label(sentence.text) or judgement
         yield Evidence(_with_label(sentence, passage), judgement, bool(spans), title_names_it or heading_names_it)
 
 
@@ -103,7 +105,7 @@ def _with_label(sentence: Passage, clause: Passage) -> Passage:
 def _opens_with(target: str, text: str) -> bool:
     """Whether a text begins like an entry of its own: "MQTT — solid. …", "Docker. …"."""
     opening = _OPENING.match(text)
-    return opening is not None and _is_only(target, opening.group())
+    return opening is not None and not is_negated(opening.group()) and _is_only(target, opening.group())
 
 
 def _is_only(target: str, heading: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from profile_rag.answering.aspects import CHARACTER, is_labelled
 from profile_rag.answering.draft import Disagreement, Draft
-from profile_rag.answering.evidence import Passage
+from profile_rag.answering.evidence import Passage, sentences_of
 from profile_rag.answering.extractive import Statement, quoted, state_nothing
 from profile_rag.answering.introduction import Identity, find_identity
 from profile_rag.answering.other_name import find_calling
@@ -40,6 +40,13 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     ),
 )
 _MOST_TRAITS = 3
+_TRAIT = re.compile(
+    r"\b(?:friendly|quiet|calm|patient|honest|blunt|humou?r|curious|shy|introvert\w*|extrovert\w*|easy[- ]going|warm|stubborn"
+    r"|polite(?:ly)?|cheerful|reserved|outgoing|energetic|modest|humble|known (?:for|as)|temper(?:ed)?|speaks? up|gets on"
+    r"|good listener|team player|perfectionist|impatient|reliable|approachable|empath\w+|shouts?|pleasure to work)\b",
+    re.IGNORECASE,
+)
+_OF_SOMEBODY = re.compile(r"^\W*(?:friendly|quiet|calm|patient|known)\b|\b(?:he|she|they|i|him|her|them|me)\b", re.IGNORECASE)
 _ASKS_ACTIVITY = re.compile(r"\bwhat\b.*\bdo(?:ing)?\b", re.IGNORECASE)
 _YES_NO = re.compile(r"^\W*(?:and |so |then )*(?:is|are|am|was|isn['’]t|would it be)\b", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\bor\b", re.IGNORECASE)
@@ -147,10 +154,17 @@ def _state_role(question: str, identity: Identity, person: Person) -> list[State
 
 
 def _draft_character(chunks: Sequence[Chunk]) -> Draft | None:
-    """What the documents say under a label such as "Personality"; `None` when they have none."""
+    """What stands under a label such as "Personality", else sentences on traits; `None` when there are none."""
     told = [Passage(chunk, 0, len(chunk.text)) for chunk in chunks if is_labelled(chunk.text, CHARACTER)]
     told.sort(key=lambda passage: passage.text.lower().startswith("creature"))  # an image comes behind plain words
+    if not told:
+        prose = (chunk for chunk in chunks if chunk.kind not in {"heading", "code", "entry", "table_row", "field"})
+        told = [passage for chunk in prose for passage in sentences_of(chunk) if _tells_trait(passage)]
     return Draft([Statement(quoted(passage), (passage,)) for passage in told[:_MOST_TRAITS]]) if told else None
+
+
+def _tells_trait(passage: Passage) -> bool:
+    return _TRAIT.search(passage.text) is not None and _OF_SOMEBODY.search(passage.text) is not None
 
 
 def _draft_pronouns(chunks: Sequence[Chunk], person: Person) -> Draft:

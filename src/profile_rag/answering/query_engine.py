@@ -179,8 +179,9 @@ class QueryEngine:
     def _capability(self, question: Question, timer: _Timer) -> Draft:
         if question.premise and (draft := self._capability(question.premise, timer)).verdict != "yes":
             return draft  # what the question takes for granted comes first
-        if question.preferred_to and (weighed := self._preference(question)):
-            return weighed
+        if question.preferred_to:
+            # That both are known says nothing of which is liked better.
+            return self._preference(question) or self._nothing(question, timer, [])
         evidence = self._evidence.by_target(question)
         if question.asks_role:
             evidence = {target: _of_the_role(target, found) for target, found in evidence.items()}

@@ -58,11 +58,12 @@ _PREFERS_OR = re.compile(
     r"(?:at |in |with |to |take |use |work (?:with|in|on) )*)(?P<rest>.{1,60}\bor\b.{1,60})$",
     re.IGNORECASE,
 )
-# "Does he prefer Zephyr to FreeRTOS?"
+# "Does he prefer Zephyr to FreeRTOS?", "does he like Zephyr better than FreeRTOS?"
 _PREFERS_TO = re.compile(
-    r"^(?:does|do|would|did) (?:SUBJECT) (?:really |still )?(?:prefer|favou?r|choose|pick|rather|sooner)\s+"
+    r"^(?:does|do|would|did) (?:SUBJECT) (?:really |still )?(?:(?:prefer|favou?r|choose|pick|rather|sooner)\s+"
     r"(?:(?:to )?(?:use|take|work (?:with|in|on)|write|do|have)\s+)?(?P<rest>.{1,60}?)\s+"
-    r"(?:to|over|than|rather than|instead of)\s+(?:(?:in|with|on)\s+)?(?P<other>.{1,60})$",
+    r"(?:to|over|than|rather than|instead of)\s+(?:(?:in|with|on)\s+)?(?P<other>.{1,60})"
+    r"|(?:like|enjoy|rate|value|find)s?\s+(?P<liked>.{1,60}?)\s+(?:better|more|higher) than\s+(?P<less>.{1,60}))$",
     re.IGNORECASE,
 )
 _APPOSITION = re.compile(r",\s+(?:the|an?|that|which|i mean)\s+[^,]*$", re.IGNORECASE)
@@ -116,7 +117,17 @@ _ASKS_LIMITS = re.compile(
     r"|^(?:what|where|which)\b.{0,40}\b(?:weak(?:ness(?:es)?)?|weak (?:spots?|points?|sides?)|shortcomings?"
     r"|blind spots?|limits|limitations|falls? short|struggles?(?: with)?|lacks?)$"
     r"|^what\b.{0,60}n['’]t use, (?:only|just|but)\b"
-    r"|^what (?:does|do|will|would) [\w ]{1,40}\b(?:avoid|refuse|dislike)$",
+    r"|^what (?:does|do|will|would) [\w ]{1,40}\b(?:avoid|refuse|dislike)$"
+    r"|\bwhat\b.{0,20}\b(?:can['’]?t|cannot|can \w+ not|won['’]?t|wouldn['’]?t|is(?:n['’]?t| not) able to)\b.{0,20}"
+    r"\b(?:do|use|know|handle|touch|like)\b"
+    r"|^(?:is|are) there (?:anything|things?|something|stuff|skills|areas|tools|technologies|topics|parts)\b(?: that)?.{1,40}"
+    r"(?:\b(?:can['’]?t|cannot|won['’]?t|doesn['’]?t|does not|isn['’]?t|is not|wouldn['’]?t|never|refuses?|avoids?|struggles?"
+    r"|hates?|weak at|bad at|lacks?)\b).{0,40}$"
+    r"|^(?:(?:does|do|has|have) [\w ]{1,30} (?:have )?)?(?:(?:any|some|known|obvious|major|the|what|which|are|is|there"
+    r"|your|his|her|their) )*(?:weakness(?:es)?|weak (?:points|spots|sides)|red flags?|gaps?|limitations?|limits"
+    r"|shortcomings|downsides|drawbacks|blind spots)(?: (?:(?:that )?(?:i|we) (?:should|must|need to|ought to) (?:know|be aware)"
+    r"(?: of| about)?|to (?:know|be aware of|watch)|here|at all|in (?:his|her|their) (?:profile|skills|cv|experience)))?$"
+    r"|^where (?:would|does|do|will) [\w ]{1,30} need (?:help|support|training|coaching)\b.{0,20}$",
     re.IGNORECASE,
 )
 _LIST_OF_THINGS = re.compile(
@@ -129,13 +140,14 @@ _ROLE_WORDS = r"(?:role|job|job title|title|position|profession|occupation)"
 _IDENTITY = re.compile(
     r"^(?:(?:tell me |do you know )?who(?:['’]s| is| are| am i (?:looking at|reading about|dealing with"
     r"|talking about))?"
-    r"(?: (?:SUBJECT|it|this|that))?(?: (?:person|candidate))?"
+    r"(?: (?:SUBJECT|it|this|that|we (?:talking|reading|speaking) about))?(?: (?:person|candidate))?"
     r"(?:,? and what (?:does|do) (?:SUBJECT) do(?: for a living| for work| professionally)?)?"
     r"|who (?:SUBJECT) (?:is|are)|who is (?:this|the) (?:profile|cv|r[eé]sum[eé]|document|page) (?:about|of|for)"
     r"|(?:(?:and )?what(?:['’]s| is| are|s)? )?(?:POSSESSIVE) (?:full |real |first |last |sur|actual |current |present "
     r"|official |exact )?(?:names?|ROLE_WORDS|pronouns?)(?: (?:again|exactly|now|currently|right now|then|please|pls))?"
     r"|(?:the )?(?:full |real |job )?(?:name|title|role|pronouns?)(?: pls| please)?"
     r"|whose (?:cv|profile|resume|résumé|page|site)\b.*"
+    r"|(?:and |so )?whose (?:is (?:it|this|that)|(?:documents?|files?|papers?) (?:is|are) (?:it|this|that|these|those))"
     r"|(?:is|are|was) (?:POSSESSIVE) (?:real |full |first |actual )?name\b.*"
     r"|(?:is|are) (?:SUBJECT|this|that) (?:really |actually )?(?:called|named)\b.*"
     r"|(?:is|are) (?:this|that|it) (?:really |actually )?(?:the )?(?:profile|cv|r[eé]sum[eé]) (?:of|about|for)\b.*"
@@ -153,12 +165,14 @@ _IDENTITY = re.compile(
     r"|[^\W\d_][\w'’-]+ or [^\W\d_][\w'’-]+[,:;]? (?:who is (?:this|it)(?: (?:about|for))?|whose (?:profile|cv)"
     r" is (?:this|it))"
     r"|whats? (?:is |are |s )?(?:SUBJECT) like(?: as (?:a |an )?\w+)?(?: to work with)?"
-    r"|what(?:['’]s| is| are) (?:SUBJECT) like(?: as (?:a |an )?\w+)?(?: to work with)?"
+    r"|what(?:['’]s| is| are) (?:SUBJECT) like(?: as (?:a |an )?\w+)?"
+    r"(?: to (?:work with|have around|be around|deal with|manage|lead|share an office with)(?: \w+){0,3})?"
     r"|(?:what|which) (?:kind|sort|type) of (?:a )?(?:person|character|personality|human) (?:is|are|does)"
     r" (?:SUBJECT)(?: have)?"
     r"|(?:what(?:['’]s| is| are)|describe) (?:POSSESSIVE) (?:personality|character|temperament|vibe|manner)(?: like)?"
     r"|how would you describe (?:SUBJECT|him|her|them)(?: as (?:a|an) \w+)?"
-    r"|(?:what|which) pronouns?\b.*|(?:is|are) (?:SUBJECT) (?:an? )?(?:he or (?:an? )?she|she or (?:an? )?he)|he or she"
+    r"|(?:what|which) pronouns?\b.*|(?:is|are) (?:SUBJECT) (?:an? )?(?:he or (?:an? )?she|she or (?:an? )?he|man or (?:an? )?woman"
+    r"|woman or (?:an? )?man|male or female)|he or she"
     r"|what (?:does|do) (?:SUBJECT) (?:do|work as)(?: (?:for a living|for work|professionally|all day|exactly|now"
     r"|currently))?"
     r"|what kind of work (?:does|do) (?:SUBJECT) do|what(?:['’]s| is) (?:POSSESSIVE) line of work)$".replace(
@@ -184,11 +198,14 @@ def recognize(text: str, bare: str, patterns: SubjectPatterns) -> Question | Non
     """The question if its form says what it is."""
     if patterns.match(_IDENTITY, bare):
         return Question(text, "identity", (), frozenset())
+    if _ASKS_LIMITS.search(bare):
+        return Question(text, "list", ("limits",), frozenset())
     if match := patterns.match(_IS_PRIMARY, bare):
         question = capability_about(text, match.group("rest"))
         return replace(question, levels=question.levels | {"primary"})
     if match := patterns.match(_PREFERS_TO, bare):
-        return replace(capability_about(text, match.group("rest")), preferred_to=strip_lead_in(match.group("other")))
+        one, other = match.group("rest") or match.group("liked"), match.group("other") or match.group("less")
+        return replace(capability_about(text, one), targets=(strip_lead_in(one),), preferred_to=strip_lead_in(other))
     if match := patterns.match(_PREFERS_OR, bare):
         weighed = match.group("rest")
         return replace(
@@ -201,8 +218,6 @@ def recognize(text: str, bare: str, patterns: SubjectPatterns) -> Question | Non
             # "A Go developer" asks for Go; "a lawyer" asks what the person is.
             is_role = role is not None and role.group("rest").split()[-1:] == question.phrase.split()[-1:]
             return replace(question, asks_role=is_role)
-    if _ASKS_LIMITS.search(bare):
-        return Question(text, "list", ("limits",), frozenset())
     forms = (_LIST, _LIST_ALL, _BARE_LIST, _LIST_OF_THINGS)
     if match := next((found for form in forms if (found := patterns.match(form, bare))), None):
         return Question(text, "list", (_category(match.group("category")),), levels_in(bare))

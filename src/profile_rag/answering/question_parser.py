@@ -12,7 +12,7 @@ from profile_rag.answering.question import Question, levels_in
 from profile_rag.answering.question_forms import WE_NEED, capability_about, recognize
 from profile_rag.answering.sections import section_of
 from profile_rag.answering.subject import SubjectPatterns
-from profile_rag.answering.targets import looks_like_name
+from profile_rag.answering.targets import looks_like_name, names_in
 from profile_rag.answering.wording import AUXILIARY, bare_question
 from profile_rag.schema import Person
 
@@ -33,6 +33,18 @@ _TAKEN_BACK = re.compile(
     r"(?:[\s,]+(?:possible|happen|work|for (?:us|me|real)|himself|herself|themselves|at work|in prod(?:uction)?"
     r"|professionally|alone|before|too|well|properly|around|off|out|up|down|away|right)){0,3}"
     r"|(?:can|could|would|will|does|do) (?:SUBJECT) (?:help|assist|advise|(?:know|say|tell us|tell me) what to do)"
+    r"|(?:is|are|was|were) (?:that|this) (?:kind|sort|type) of (?:thing|stuff|work) .{2,40}"
+    r"|any(?:thing|body|one)? (?:comparable|similar|like (?:that|this)|of (?:that|the|this) (?:kind|sort)|along (?:those|these)"
+    r" lines)\b.{0,40}"
+    r"|(?:has|have|had|did|does|do|can|could|would|will) (?:SUBJECT) .{0,40}\b(?:like (?:that|this)|along (?:those|these) lines"
+    r"|something similar|that (?:experience|background|skill)|used to (?:that|this))(?: before)?"
+    r"|(?:is |would )?(?:that |this )?(?:be )?(?:ok(?:ay)?|fine|possible|a problem|an issue|a deal-?breaker)(?: for| with) (?:him|her"
+    r"|them|SUBJECT)"
+    r"|(?:would|will|could) (?:SUBJECT) (?:be )?(?:interested|happy|willing|open|ok(?:ay)?|comfortable|up|keen|game|suited|mind|enjoy"
+    r"|fit|cope)(?: (?:with|to|for|about|in) (?:that|this|it|such a thing))?"
+    r"|would (?:that|this|it) (?:suit|interest|appeal to|bother|put off) (?:SUBJECT|him|her|them)"
+    r"|(?:does|do|can|will|would) (?:SUBJECT) (?:tick|meet|cover|fulfil|satisfy|match|fit) (?:all |any |every |each |both |most )?"
+    r"(?:of )?(?:these|those|them|that|the|three|two|four|boxes|requirements|criteria)\b.{0,20}"
     r"|(?:is|are|was) (?:that|this|it|these|those|all of (?:that|this)) (?:something|anything|things?|part|possible"
     r"|ok(?:ay)?|in|true|right|correct|him|her|them)\b.{0,40}"
     r"|(?:yes or no|right|correct|true|ok|possible|doable))$",
@@ -49,6 +61,7 @@ _OURS = re.compile(
     r"(?:(?:someone|somebody|people|a person) (?:with|for|who knows) )?(?P<rest>.+)$",
     re.IGNORECASE,
 )
+_OF_ASKER = re.compile(r"\b(?:we|our|us|ours|must(?:[- ]haves?)?|required?|requirements?)\b|^\S+ is (?:what|something)\b", re.IGNORECASE)
 # "As Scala is his main language, …", "Since he is an expert in Scala, …": what the question takes for granted.
 _PREMISE = re.compile(
     r"^(?:as|since|given(?: that)?|because|now that|seeing(?: that)?|considering(?: that)?)\s+"
@@ -60,6 +73,7 @@ _PREMISE = re.compile(
 _TAKEN_UP = re.compile(r"(?:[.:;!?>–—]|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which|what|how)\b))\s*")
 # A noun alone, as a question: what it stands for.
 _ALONE = r"^(?:(?:and |any |what about |how about |the )*(?:POSSESSIVE |the )?(?:{})(?: please)?)$"
+_EMPLOYERS = "Which companies has {subject} worked for?"
 _IN_FULL = (
     (_ALONE.format(r"strengths?|strong (?:points|suits?|sides)"), "What are {possessive} strengths?"),
     (
@@ -72,8 +86,29 @@ _IN_FULL = (
     (_ALONE.format(r"(?:current |present )(?:job|position|post)"), "What is {possessive} current role?"),
     (_ALONE.format(r"(?:current |present )(?:employer|company|workplace)"), "Where does {subject} work now?"),
     (_ALONE.format(r"languages"), "Which languages does {subject} know?"),
+    (
+        _ALONE.format(r"(?:(?:previous|past|former|all|earlier) )*(?:employers|companies)(?: so far| until now| to date)?"),
+        _EMPLOYERS,
+    ),
+    (
+        r"^(?:list |name )?(?:all |the )*(?:companies|employers|firms|organi[sz]ations|places)(?: that| which| where)?"
+        r" (?:SUBJECT) (?:has |have )?(?:ever )?worked (?:for|at|with)$",
+        _EMPLOYERS,
+    ),
+    (
+        r"^(?:hours|days|hours/days)(?: (?:per|a|each) week)? (?:SUBJECT) works?(?: (?:per|a|each) week)?$",
+        "How many days per week does {subject} work?",
+    ),
+)
+# "Reporting tools she uses", "languages he speaks": a list, asked for without a question word.
+_RELATIVE = re.compile(
+    r"^(?:(?:the|all|all the|any|some|list|name) )*(?P<noun>(?:[\w+#.&-]+(?: / |/| )){0,4}[\w+#.-]+s)\s+(?:that |which )?"
+    r"(?P<subject>SUBJECT)\s+(?P<verb>knows?|uses?|speaks?|likes?|prefers?|masters?|works? (?:with|in|on)|(?:can|has|have|is|are)"
+    r" [\w ]{2,40})(?P<rest>\b.{0,40})$",
+    re.IGNORECASE,
 )
 _WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_TELL = re.compile(r"^(?:describe|explain|tell|summari[sz]e|give|(?:walk|talk) (?:me|us) through)\b", re.IGNORECASE)
 _MAX_BARE_WORDS = 6
 _IS_QUESTION = re.compile(rf"^(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"\b(?:such an?|them both|that|this|these|those|them|it)\b", re.IGNORECASE)
@@ -94,6 +129,15 @@ def parse_question(text: str, person: Person) -> Question:
     for nouns, asked in _IN_FULL:
         if patterns.match(nouns, bare):
             return parse_question(asked.format(subject=person.subject, possessive=person.possessive), person)
+    if (match := patterns.match(_RELATIVE, bare)) and not _IS_QUESTION.match(bare):
+        verb, rest = match.group("verb"), match.group("rest")
+        inverted = rf"{match.group('subject')} {verb}{rest}"
+        auxiliary, _, predicate = verb.partition(" ")
+        if auxiliary.lower() in {"can", "has", "have", "is", "are"}:
+            inverted = f"{auxiliary} {match.group('subject')} {predicate}{rest}"
+        else:
+            inverted = f"does {inverted}"
+        return parse_question(f"Which {match.group('noun')} {inverted}?", person)
     if section := section_of(bare, patterns):
         return Question(text, "section", (), frozenset(), section=section)
     if asks_overview(bare, patterns):
@@ -110,7 +154,7 @@ def parse_question(text: str, person: Person) -> Question:
             question = _joined(bare[: match.start()], question, patterns)
             return replace(question, premise=_premise(bare[: match.start()], patterns))
     levels = levels_in(bare)
-    if _WH.match(bare) or re.match(r"^(?:describe|explain|tell|summari[sz]e|give)\b", bare, re.IGNORECASE):
+    if _WH.match(bare) or _TELL.match(bare):
         return Question(text, "open", (), levels)
     if len(bare.split()) <= _MAX_BARE_WORDS or re.match(rf"^{AUXILIARY}\b", bare, re.IGNORECASE):
         return capability_about(text, re.sub(rf"^{AUXILIARY}\s+", "", bare, flags=re.IGNORECASE))
@@ -119,6 +163,8 @@ def parse_question(text: str, person: Person) -> Question:
 
 def _taken_back(text: str, rest: str, patterns: SubjectPatterns) -> Question:
     """The question about what stands before "can she do that?"."""
+    if _OF_ASKER.search(rest) and (names := names_in(rest)):
+        return replace(capability_about(text, ", ".join(names)), targets=tuple(names))
     ours = _OURS.match(rest)
     if ours and (named := capability_about(text, ours.group("rest"))) and all(map(looks_like_name, named.targets)):
         return named

@@ -127,7 +127,8 @@ _SECTIONS = (
         _pattern(r"\b(?:publications?|papers?|articles?|books?|writing|press)\b"),
         _pattern(r"\b(?:published|co-?authored|author of|wrote (?:a|the) (?:book|paper|article)|has written)\b"),
         also_asked=r"(?:what|anything|has|have) (?:has |have |did )?(?:SUBJECT) (?:ever )?(?:published?|authored)"
-        r"(?: anything| papers?)?",
+        r"(?: anything| papers?)?|(?:the )?(?:titles|names|list) of (?:the |all |any )*(?:papers|publications|articles|books|posts)"
+        r"(?: that)? (?:SUBJECT) (?:has |have )?(?:published|written|authored)",
     ),
     Section(
         "interests outside work",
@@ -155,7 +156,8 @@ _SECTIONS = (
     ),
     Section(
         "availability",
-        r"(?:availability|notice(?: period)?|start(?:ing)? date)",
+        r"(?:(?:earliest|possible|next|soonest) )*(?:availability|notice(?: period)?|start(?:ing)? date)"
+        r"(?: ?(?:/|or|and) ?(?:availability|notice(?: period)?|start(?:ing)? date))?",
         _pattern(r"^(?:availability|available(?: from)?|notice(?: period)?|start(?:ing)? date)\b"),
         _pattern(
             r"\b(?:available (?:from|for|now|immediately|as of|on|in)|notice period|can start|(?:months"
@@ -163,7 +165,9 @@ _SECTIONS = (
         ),
         also_asked=r"when (?:can|could|would|is|are) (?:SUBJECT) (?:be able to )?(?:start|begin|join|available|free)"
         r"(?: work(?:ing)?| with us)?|how (?:soon|quickly) can (?:SUBJECT) (?:start|begin|join)(?: work| us)?"
-        r"|(?:is|are) (?:SUBJECT) (?:currently |still |now |immediately )?available(?: now| immediately)?",
+        r"|(?:is|are) (?:SUBJECT) (?:currently |still |now |immediately )?available(?: now| immediately)?"
+        r"|(?:if we .{3,40}, )?how (?:long|soon) (?:until|till|before|would it be (?:until|before)) (?:SUBJECT)"
+        r"(?:['’]s|['’]re)? ?(?:is |are |can |could |would )?(?:be )?(?:able to )?(?:free|available|start|begin|join)(?: us| work)?",
     ),
     Section(
         "pay",
@@ -182,7 +186,10 @@ _SECTIONS = (
         "references",
         r"(?:references?|referees?|testimonials?|recommendations?)",
         _pattern(r"\b(?:references?|referees?|testimonials?|recommendations?|what (?:others|people|colleagues) say)\b"),
-        is_list=True,
+        also_asked=r"what (?:do|did|would|have|has) (?:(?:POSSESSIVE|the|SUBJECT|any) )?(?:(?:former|previous|past|old|ex-?|current"
+        r"|last) )*(?:boss(?:es)?|managers?|colleagues?|references|clients?|customers?|co-?workers?|team ?mates?|team|people"
+        r"|others|employers?|supervisors?|leads?)(?: of (?:SUBJECT|his|hers|theirs))? (?:say|said|think|thought|write|written)"
+        r" (?:about|of) (?:SUBJECT|him|her|them)",
     ),
 )
 _OPENING = (

@@ -17,6 +17,9 @@ from profile_rag.words import content_words, find_name, spellings, split_words, 
 
 Stance = Literal["affirms", "limits", "denies", "prefers_other", "mentions"]
 
+LABEL = re.compile(r"^[^:.;,()]{1,48}:(?=\s)")
+"""What an enumeration is called: "Databases: …"."""
+
 _MIN_YES = 0.45
 _MIN_READ_AS_YES = 0.2  # below it a sentence with a negation denies an ability, too
 _MIN_DENIED_WORDS = 2  # of a phrase in a denial, for it to be the phrase that is denied
@@ -108,6 +111,18 @@ def judge(
     return judgement
 
 
+def judge_label(sentence: str) -> Judgement | None:
+    """What the label of an enumeration says of all its members ("Never used: …", "From reading only: …"), if anything."""
+    label = LABEL.match(sentence)
+    if label is None:
+        return None
+    if cues.DENIES.search(label.group()):
+        return Judgement("denies", "denied")
+    if cues.LIMITS.search(label.group()) or cues.LEARNING_LABEL.search(label.group()):
+        return Judgement("limits", "basic")
+    return Judgement("limits", "conceptual") if cues.CONCEPTUAL.search(label.group()) else None
+
+
 def _is_aside(passage: str, target: str, chunk: Chunk) -> bool:
     """Whether another thing's entry names the target only to compare or explain."""
     if not chunk.title or find_name(target, chunk.title):
@@ -162,7 +177,7 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk, says
         says: Log probabilities of yes, partly and no, by one who read question and passage together.
     """
     question, passage = without_shared_denials(question, passage)
-    of_others = any(cues.OTHERS.search(segment) for segment in _nearest_segments(passage, phrase))
+    of_others = all(cues.OTHERS.search(segment) for segment in _nearest_segments(passage, phrase))
     if is_avoided(chunk) or of_others or (not asks_contrary(question) and _denies_outright(passage, phrase)):
         return Judgement("denies", "denied")
     # What somebody can do or has done is denied in its own words; a habit may be denied in any.
@@ -239,7 +254,7 @@ def _judge_segment(segment: str, target: str, *, is_prose: bool = False) -> Judg
     if cues.OTHERS.search(segment):
         return Judgement("mentions", "none")
     denial = cues.DENIES.search(segment)
-    local = _local(segment, target)
+    local = cues.TEACHES.sub(" ", _local(segment, target))
     if (denial is None or cues.NOT_SO_GOOD.search(segment)) and cues.LIMITS.search(local):
         return Judgement("limits", "basic")
     if denial and not cues.CONDITIONAL.search(segment):
@@ -301,6 +316,8 @@ def _denied_stems(denial: str, target: str) -> frozenset[str]:
     opening, *others = re.split(r",\s+|\s(?:or|and|nor)\s", denial)
     if others and find_name(target, opening):
         denial = opening
+    if cues.AVOID_REMARK.match(denial):
+        return frozenset()  # "avoid, after one lost weekend": why says nothing of what is left
     denial = cues.HABITUAL_DENIAL.sub("", denial)
     negations = {
         word.stem

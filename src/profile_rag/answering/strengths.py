@@ -24,10 +24,15 @@ _LACK = re.compile(
     r"\b(?:haven['’]t (?!seen|met)|hasn['’]t|has not|have not|no (?:\w+ )?experience|not (?:an? |my |his |her "
     r"|their )?(?:\w+ )?"
     r"(?:expert|specialist|fluent|primary|strong)|shallow|rusty|basics only|(?:don['’]t|doesn['’]t|does not|do not)"
-    r" (?:use|build|write|code|hold|speak|have the)|not an? (?:\w+ ){1,3}and won['’]t)\b",
+    r" (?:use|build|write|code|hold|speak|have the|consider)|not an? (?:\w+ ){1,3}and won['’]t"
+    r"|(?:has|have|had) never|never (?:used|worked|built|run|managed|led|operated|owned|written|done|deployed)"
+    r"|level: (?:beginner|basic|elementary|novice)|(?:is|am|are|was) (?:an? |still an? )?(?:beginner|novice)"
+    r"|(?:slow|reluctant|hesitant) to|impatient|struggles? (?:with|to)|(?:had|have|has) to (?:push|remind) (?:him|her|them|me)"
+    r"|(?:weaker|weakest|worse|less confident|less comfortable) (?:at|in|with)|outside what|(?:want|need)s? (?:a |an )?\w+ (?:beside|next"
+    r" to) (?:him|her|them|me)|no \w+ work so far|not (?:so )?good (?:at|with|in))\b",
     re.IGNORECASE,
 )
-_MAX_LACKS = 3
+_MAX_LACKS = 5
 _SENTENCE = re.compile(r"^(?:I|He|She|They|It|We)\b")
 
 

@@ -16,11 +16,12 @@ from profile_rag.answering.stance import judge_phrase
 from profile_rag.answering.targets import looks_like_name, narrower_phrases
 from profile_rag.answering.verdict import Finding, decide
 from profile_rag.schema import Chunk, ScoredChunk
-from profile_rag.words import content_words, is_known_name, is_stop_word, spellings, split_words, squash, stems
+from profile_rag.words import content_words, is_distinct_name, is_known_name, is_stop_word, spellings, split_words, squash, stems
 
 _MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
 _MAX_PARAPHRASES = 2
 _MIN_JOINED_LETTERS = 5
+_MAX_NAME_WORDS = 3
 # What is written as code stands in the documents to the letter, or not at all.
 _CODE = re.compile(r"[<>{}\\$`|=;]|://|--\w|\w/\w+/\w")
 _DIGITS = re.compile(r"\b\d[\d.,]*k?\b")  # a number is never said in other words
@@ -37,6 +38,11 @@ _PROOFS = (
             re.IGNORECASE,
         ),
     ),
+)
+# Words with a capital that name nothing the documents would have to hold.
+_NO_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
+    " september october november december pm pms ceo cfo cto coo hr vp pc ok asap fyi english".split()
 )
 _NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
 
@@ -120,6 +126,8 @@ class EvidenceFinder:
                 and word.text != "I"
                 and word.stem not in self._own
                 and not is_stop_word(word.text)
+                and word.text.lower() not in _NO_NAMES
+                and not (word.start == 0 and self._is_form_of_word(word.text.lower()))
             )
             and not self._is_mentioned(word.text)
         ]
@@ -139,6 +147,8 @@ class EvidenceFinder:
         for phrase in phrases:
             if found := self.mentions(phrase):
                 return phrase, found
+        if self._names_foreign(target):
+            return (phrases[-1] if looks_like_name(phrases[-1]) else target), []
         candidates = self._retriever.mentioning(target, top_k=_MAX_MENTIONS)
         for phrase in phrases:
             if passages := find_phrase(phrase, candidates):
@@ -174,10 +184,21 @@ class EvidenceFinder:
             item.passage
             for item in ranked[:_MAX_PARAPHRASES]
             if is_about_the_same(phrase, item)
+            and not _tells_of_sibling(target, item.passage.text)
             and numbers <= set(_DIGITS.findall(item.passage.text))
             and _has_proof(target, item.passage)
         ]
         return _agreeing(self._judged(near, target, asked, names_target=False))
+
+    def _names_foreign(self, target: str) -> bool:
+        """Whether a phrase names a technology or anybody that stands nowhere in the documents."""
+        if self.unknown_names(Question(target, "open", (), frozenset()), from_first=True):
+            return True
+        return any(is_distinct_name(word.text) and not self._is_mentioned(word.text) for word in content_words(target))
+
+    def _is_form_of_word(self, word: str) -> bool:
+        """Whether it is a word of English, whatever its ending."""
+        return any(self._is_word(word.removesuffix(ending)) for ending in ("", "s", "ed", "ing", "ly"))
 
     def _is_language(self, phrase: str) -> bool:
         """Whether at least half of a phrase's words are English ones, or the documents' own."""
@@ -209,6 +230,17 @@ def _has_proof(target: str, passage: Passage) -> bool:
     """Whether a passage has the sort of proof that is asked for: to know a thing is not to be certified in it."""
     said = f"{' '.join(passage.chunk.heading)} {passage.text}"
     return all(shown.search(said) for asked, shown in _PROOFS if asked.search(target))
+
+
+def _tells_of_sibling(target: str, text: str) -> bool:
+    """Whether a text has the phrase's last word behind another one ("machine learning" for "reinforcement learning")."""
+    words = content_words(target)
+    said = split_words(text)
+    if not 1 < len(words) <= _MAX_NAME_WORDS or words[0].stem in {word.stem for word in said}:
+        return False
+    own = {word.stem for word in words}
+    before = [said[index - 1] for index, word in enumerate(said) if index and word.stem == words[-1].stem]
+    return bool(before) and all(word.stem not in own and not is_stop_word(word.text) for word in before)
 
 
 def _agreeing(evidence: list[Evidence]) -> list[Evidence]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from profile_rag.answering.wording import AUXILIARY
-from profile_rag.words import is_known_name
+from profile_rag.words import is_distinct_name, is_known_name, is_stop_word, split_words
 
 # Words between the subject and the thing asked about; taken off one after the other.
 _LEAD_IN = re.compile(
@@ -41,7 +41,7 @@ _TAIL = re.compile(
       |(?:at|on)\ (?:an?\ )?(?:expert|advanced|professional|production|senior)\ level|at\ work|there|yet
       |(?:experience|exp|knowledge|expertise|(?<!\bsoft\ )(?<!\bpeople\ )skills?|background|proficiency|devs?
       |developer|programmer|coder
-      |experts?|specialist|guru|know-how|professional|wizard)
+      |experts?|specialist|users?|guru|know-how|professional|wizard)
     ))+$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -50,6 +50,7 @@ _EXAMPLES = re.compile(
 )
 _SECOND_QUESTION = rf",?\s+(?:and|or)\s+{AUXILIARY}\s+(?:he|she|they|it|you)\s+"
 _MAX_PART_WORDS = 4
+_MAX_NAME_WORDS = 3
 _MAX_LEAD_INS = 24
 _SEPARATOR = re.compile(
     r"\s*(?:,|;|\band/or\b|\band\b|\bor\b|(?<=\s)[+&](?=\s)|\bvs\.?(?=\s)|\bversus\b|\bas well as\b)\s*", re.IGNORECASE
@@ -124,6 +125,25 @@ def _parts(phrase: str) -> list[str]:
 def looks_like_name(phrase: str) -> bool:
     """Whether a phrase is written like a name: known as one, with a capital, a digit or a sign in it."""
     return is_known_name(phrase) or any(c.isupper() or c.isdigit() or c in "+#./" for c in phrase)
+
+
+def names_in(text: str) -> list[str]:
+    """The names that a sentence mentions: known ones, in the longest run of words, and capitals but for its first word."""
+    words = split_words(text)
+    found: list[str] = []
+    index = 0
+    while index < len(words):
+        for count in range(_MAX_NAME_WORDS, 0, -1):
+            run = words[index : index + count]
+            name = text[run[0].start : run[-1].end]
+            is_capital = index > 0 and name[0].isupper() and name != "I" and count == 1 and not is_stop_word(name)
+            if len(run) == count and ((is_known_name(name) and (count > 1 or is_distinct_name(name))) or is_capital):
+                found.append(name)
+                index += count
+                break
+        else:
+            index += 1
+    return list(dict.fromkeys(found))
 
 
 def narrower_phrases(target: str) -> Sequence[str]:

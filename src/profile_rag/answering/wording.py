@@ -17,6 +17,8 @@ _SHORTHAND = (
     (re.compile(r"(?<=\s)w/o\s", re.IGNORECASE), "without "),
     (re.compile(r"(?<=\s)w/\s*", re.IGNORECASE), "with "),
     (re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), "please"),
+    (re.compile(r"\byrs?\b(?=\.|\s|$)", re.IGNORECASE), "years"),
+    (re.compile(r"\b(ca|wo|do|does|is|are|was|has|have|did|would|could|should)nt\b", re.IGNORECASE), r"\1n't"),
 )
 _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now|hang on|wait|hmm+|um+|listen"
@@ -27,12 +29,21 @@ _MARKUP = re.compile(
     r"<script\b.{0,500}?</script>|\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|</?[a-z!][^<>]{0,200}>", re.IGNORECASE
 )
 _YES_OR_NO = re.compile(r"[\s,;:–—-]+(?:yes or no|yes/no|y/n|true or false)$", re.IGNORECASE)
+# What people put behind a question that asks for nothing: thanks, "…, can they?", a remark on why they ask.
+_TAIL = re.compile(
+    r"(?:[\s,;:.!–—-]+(?:please|thanks|thank you|thx|cheers|btw|by the way|if (?:that['’]?s ok|possible|at all)"
+    r"|just (?:curious|asking|wondering)|roughly|approximately"
+    r"|(?<=,\s)(?:can|could|does|do|did|has|have|is|are|would|will) (?:he|she|they)))+$",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(r"^(?P<asked>[^?]{3,}\?)\s+(?!(?:if|then|and|or|e\.g|like|such)\b)[^?]{3,}$", re.IGNORECASE)
 _ASIDE = re.compile(
     r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i(?: would|['’]d) like to know"
     r"|i wonder|i want to know|is it true(?: that)?|(?:please )?(?:confirm|verify|admit|state)(?: that)?|(?:would"
     r"|could|can) you say(?: that)?|any idea)[\s,:]+(?=(?:if"
     r"|whether|which|what|who|how|where|when|why|is|are"
-    r"|does|has|can|he|she|they)(?:['’]s|['’]re)?\b)(?:if |whether )?",
+    r"|does|has|can|he|she|they)(?:['’]s|['’]re)?\b)(?:if |whether )?"
+    r"|^(?:can|could|would|will) you(?: please)? (?=(?:list|name|give|show|describe|summari[sz]e|explain|walk|talk)\b)",
     re.IGNORECASE,
 )
 
@@ -47,8 +58,11 @@ def bare_question(text: str) -> str:
     """A question without greetings, markup and the marks around it, shorthand written out."""
     for pattern, written_out in _SHORTHAND:
         text = pattern.sub(written_out, text)
-    bare = _ASIDE.sub("", _COURTESY.sub("", _MARKUP.sub(" ", text).strip())).strip(" ?!.,;:")
-    return _YES_OR_NO.sub("", bare) or text
+    bare = _ASIDE.sub("", _COURTESY.sub("", _MARKUP.sub(" ", text).strip()))
+    if remark := _REMARK.match(bare):
+        bare = remark["asked"]
+    bare = bare.strip(" ?!.,;:")
+    return _YES_OR_NO.sub("", _TAIL.sub("", bare)).strip(" ?!.,;:") or text
 
 
 def without_opening(text: str) -> str:
