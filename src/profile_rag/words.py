@@ -14,7 +14,8 @@ import Stemmer
 # ".NET", "C++" and "C#" are one word each; "node.js" and "scikit-learn" are two, compared in sequence.
 # ".net" behind a word ends a host name, but in ASP.NET and the like.
 _WORD = re.compile(
-    r"(?:(?<![^\W_])|(?<=\basp)|(?<=\bado)|(?<=\bvb)|(?<=\bml))\.net\b|[a-z]\+\+|[a-z]#(?![a-z0-9])|[^\W_]+(?:['’][^\W_]+)?",
+    r"(?:(?<![^\W_])|(?<=\basp)|(?<=\bado)|(?<=\bvb)|(?<=\bml))\.net\b|[a-z]\+\+|[a-z]#(?![a-z0-9])"
+    r"|[^\W_]+(?:['’][^\W_]+)?",
     re.IGNORECASE,
 )
 
@@ -29,6 +30,12 @@ _BRITISH = (
     (re.compile(r"aed(?=iatr)"), "ed"),
     (re.compile(r"tre(?=s?\Z)"), "ter"),
     (re.compile(r"ogue(?=s?\Z)"), "og"),
+)
+_NUMBERED = re.compile(
+    r"\b(?:option|class|type|grade|level|section|plan|group|block|vitamin|series|part|phase|appendix|category"
+    r"|schedule|tier"
+    r"|unit|building|wing|annex|exhibit|form|hepatitis|round)$",
+    re.IGNORECASE,
 )
 _MIN_JOINED_LETTERS = 5
 _MAX_JOINED_WORDS = 4
@@ -150,6 +157,26 @@ def known_words() -> frozenset[str]:
     return frozenset(word.text.lower() for name in names for word in split_words(name))
 
 
+def is_technology(word: str) -> bool:
+    """Whether a word names a technology as it is written: small letters are not enough for "storm" or "go"."""
+    lowered = word.lower()
+    if lowered not in _technologies() or lowered in _ambiguous():
+        return False
+    return lowered not in _everyday() or word[:1].isupper()
+
+
+@cache
+def _technologies() -> frozenset[str]:
+    """All names of one word in lower case."""
+    names = [*_vocabulary()["names"], *(name for group in _vocabulary()["aliases"] for name in group)]
+    return frozenset(name.lower() for name in names if len(split_words(name)) == 1)
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return frozenset(name.lower() for name in _vocabulary()["everyday"])
+
+
 @cache
 def _ambiguous() -> dict[str, str]:
     return {name.lower(): name for name in _vocabulary()["ambiguous"]}
@@ -230,6 +257,8 @@ def _is_written_as_name(word: Word, name: str, text: str) -> bool:
     if word.text != name or text[max(0, word.start - 1) : word.start] in {"°", "º"}:
         return False
     before = text[: word.start].rstrip()
+    if len(name) == 1 and _NUMBERED.search(before):
+        return False  # "Option C" is no language
     opens_sentence = not before or before[-1] in ".!?\n"
     # Alone or in a list, a first word is a name; before ordinary words it may be the verb.
     following = re.match(r"\s+([a-z]+)", text[word.end :])

@@ -37,6 +37,15 @@ _GRAVE = [
         "cheated cheat plagiarised plagiarized plagiarism lied lie",
     )
 ]
+_ASKS_LEAVING = re.compile(
+    r"\b(?:why|how come|for what reason|what made)\b.*\b(?:leav(?:e|ing)|left|quit|resign\w*|go(?:ne)? from"
+    r"|move[d]? on|chang(?:e|ed|ing) jobs?"
+    r"|looking for (?:a )?(?:new|another))\b",
+    re.IGNORECASE,
+)
+_LEAVING = frozenset(
+    stems("leave leaves leaving left quit quits resigned resign resigns departed moved move moving looking")
+)
 _ASKS_WHY = re.compile(
     r"\b(?:why|how come|what for|what led to|for what reason)\b.*\b(?:he|she|they|his|her|their)\b", re.IGNORECASE
 )
@@ -56,7 +65,13 @@ def answering_passages(
         if met := [item for item in ranked if wanted.is_met_by(item.passage)]:
             return met[:1]
         ranked = [item for item in ranked if wanted.is_offered_by(item.passage)]
-    good = [item for item in ranked if not item.lacks_amount and not _counts_other(question.text, item.passage.text)]
+    good = [
+        item
+        for item in ranked
+        if not item.lacks_amount
+        and not _counts_other(question.text, item.passage.text)
+        and tells_why_left(question.text, item.passage.text)
+    ]
     # A heading such as "What I avoid" answers "what does he avoid?" whatever stands below it.
     if good and good[0].is_under_heading:
         return [item for item in good if item.is_under_heading]
@@ -80,6 +95,11 @@ def misfortune_in(question: str) -> frozenset[str]:
     if not _ASKS_WHY.search(question):
         return frozenset()
     return next((group for group in _GRAVE if group & asked), frozenset())
+
+
+def tells_why_left(question: str, text: str) -> bool:
+    """Whether a text may answer a question; one that asks why somebody left is answered by what tells of leaving."""
+    return not _ASKS_LEAVING.search(question) or bool(_LEAVING & set(stems(text)))
 
 
 def _counts_other(question: str, text: str) -> bool:

@@ -28,7 +28,11 @@ _ASKS_HOW_MANY = re.compile(
 _ASKS_SINCE = re.compile(
     r"\bsince when\b|\bsince which year\b|\bwhen (?:did|has|have|was|were)\b|\bwhat year\b", re.IGNORECASE
 )
-_OF_TIME = frozenset(stems("since year years long old often big large many much"))
+_OF_TIME = frozenset(stems("since year years long old often big large many much people lead leads led"))
+_TEAM_OF = re.compile(
+    r"\b(?:team|group|staff|crew|department|squad) of (?:about |some |around |up to )?$", re.IGNORECASE
+)
+_PEOPLE = stems("people")[0]
 _SPANS = frozenset(stems("year years month months week weeks day days decade decades"))
 _PART_OF_NAME = re.compile(r"[\w.,;:)]\s+[A-Z][\w-]*\s$")  # "on Ward 7"; a sentence's first word is no name
 _NAME_BEHIND = re.compile(r"\s+[A-Z]")
@@ -40,12 +44,18 @@ class Amount:
 
     value: float
     unit: str
+    is_of_team: bool = False
+    """Whether it counts the people of a team ("a team of six")."""
 
 
 def amounts_of(text: str) -> tuple[Amount, ...]:
     """The amounts of a text in order; years are none."""
     return tuple(
-        Amount(_value(match["value"]), "".join(stems(match["unit"] or "")))
+        Amount(
+            _value(match["value"]),
+            "".join(stems(match["unit"] or "")),
+            is_of_team=_TEAM_OF.search(text[: match.start()]) is not None,
+        )
         for match in _AMOUNT.finditer(text)
         if not _YEAR.fullmatch(match["value"]) and not _is_in_name(text, match)
     )
@@ -79,7 +89,12 @@ def differ(question: str, one: str, other: str) -> bool:
         unit = "".join(stems(how_many["unit"] or ""))
         units = {unit} if unit else _SPANS if how_many["measure"].lower() in {"long", "old"} else frozenset()
         values = [
-            {amount.value for amount in amounts_of(text) if not units or amount.unit in units} for text in (one, other)
+            {
+                amount.value
+                for amount in amounts_of(text)
+                if not units or amount.unit in units or (amount.is_of_team and unit == _PEOPLE)
+            }
+            for text in (one, other)
         ]
     else:
         values = [{float(year) for year in years_of(text)} for text in (one, other)]

@@ -11,7 +11,8 @@ from profile_rag.words import content_words, stems
 
 _ORGANISATION = (
     r"compan(?:y|ies)|firms?|employers?|universit(?:y|ies)|colleges?|schools?|academ(?:y|ies)|institut(?:e|ion)s?"
-    r"|facult(?:y|ies)|banks?|agenc(?:y|ies)|startups?|start-ups?|magazines?|newspapers?|journals?|publishers?|hospitals?"
+    r"|facult(?:y|ies)|banks?|agenc(?:y|ies)|startups?|start-ups?|magazines?|newspapers?|journals?|publishers?"
+    r"|hospitals?"
     r"|clinics?|manufacturers?|retailers?|brands?|labs?|laborator(?:y|ies)|organi[sz]ations?|corporations?"
     r"|consultanc(?:y|ies)|studios?|airlines?|ngos?|charit(?:y|ies)|ministr(?:y|ies)|restaurants?|clubs?|orchestras?"
 )
@@ -77,7 +78,8 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"\b(?:salary|wages?|(?:day|daily|hourly) rates?|fees?)\b.*|\bhow much (?:money\b|(?:does|do|did) \w+ "
+    r"\b(?:salary|wages?|(?:day|daily|hourly) rates?|fees?|(?:contract|project|deal|order) value)\b.*"
+    r"|^how (?:big|large|much) in money\b.*|\bhow much (?:money\b|(?:does|do|did) \w+ "
     r"(?:earn|make|charge|cost|pay)\b)",
     re.IGNORECASE,
 )

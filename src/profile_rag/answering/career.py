@@ -97,6 +97,10 @@ _DEGREES = (
         re.compile(r"\bPh\.?D\b|\b[Dd]octor(?:ate|al)\b|\bDPhil\b"),
     ),
 )
+_ONLY_DEGREE = re.compile(
+    r"^(?:an? |the )?(?:(?:master|bachelor)(?:['’]?s)?|m\.?sc|m\.?eng|mba|b\.?sc|b\.?eng|ph\.?d|doctorate)(?: degree)?\b",
+    re.IGNORECASE,
+)
 _EMPTY = frozenset(
     stems(
         "since until from to between work works worked working job role position post company employer career"
@@ -161,6 +165,17 @@ class Career:
     def studies(self) -> list[Passage]:
         """What the person studied, in document order."""
         return list(dict.fromkeys(station.passage for station in self._stations if station.kind == "study"))
+
+    def degrees(self, target: str) -> list[Passage] | None:
+        """Where the person got a degree like the one asked about; none where the target is no degree."""
+        for asked, stated in _DEGREES:
+            if asked.search(target) and _ONLY_DEGREE.search(target):
+                studies = [
+                    station for station in self._stations if station.kind == "study" and stated.search(station.text)
+                ]
+                wanted = set(stems(_ONLY_DEGREE.sub("", target))) - _EMPTY - set(stems("in of a an the"))
+                return [station.passage for station in studies if wanted <= station.stems][:_MOST_STUDIES]
+        return None
 
     def _match(self, pattern: str, text: str) -> re.Match[str] | None:
         return filled(pattern, self._person).match(text)

@@ -70,7 +70,11 @@ LIMITS = any_of(
     r"\b(?:basics only|only the basics|good enough for|nothing since|no more than)\b",
     r"(?:^|[|,:]\s*)(?:basics?|beginner|rusty|elementary)\b",
     r"\bnot (?:so|very|that|too) (?:good|strong|familiar|experienced|deep|comfortable|confident|at home)\b",
-    r"\bsome exposure\b",
+    r"\b(?:written|built|shipped) nothing\b|\bread (?:half|parts?|most) (?:of )?(?:the|a) (?:book|docs?"
+    r"|documentation)\b"
+    r"|\b(?:known|know) from reading\b",
+    r"\bsome exposure\b|\b(?:exactly|just) once\b",
+    r"\bwould want (?:a|an|the)?\s?(?:\w+ )?(?:specialist|expert|colleague|senior|supervisor)\b",
     r"\bfirst and (?:so far )?only\b|\bso far only\b|\bonly once\b",
     r"\ba (?:little|bit of)\b",
     r"\bless (?:experienced|comfortable|familiar)\b",
@@ -84,7 +88,9 @@ CONTRASTED = any_of(
     r"|production|professional|run|tested|tried|shipped|operated|worked|programmed|managed|led|licensed)",
 )
 AVOID_REMARK = re.compile(r"[\W|:]*avoid(?:s|ed)?\b", re.IGNORECASE)
-LEARNING_LABEL = any_of(r"\b(?:learning|exploring|emerging|familiar(?:ity)?|exposure|basic)\b(?! (?:path|management|systems?))")
+LEARNING_LABEL = any_of(
+    r"^\W*(?:currently |still |now )?(?:learning|exploring|emerging)\b", r"\b(?:familiar(?:ity)? with|exposure to)\b"
+)
 
 # Who teaches a weekend course knows more than who took one.
 TEACHES = any_of(
@@ -176,6 +182,10 @@ PREFERS = any_of(
     r"\b(?:would|['’]d) (?:rather|sooner)\s+(?P<rather>.{1,60}?)\s+than\s+(?P<than>[^.;,]{1,60})",
     r"\bprefers?\s+(?P<chosen>.{1,60}?)\s+(?:over|to|rather than|instead of)\s+(?P<other>[^.;,]{1,60})",
     r"\bfinds?\s+(?P<found>.{1,60}?)\s+(?:more|easier|better)\b",
+)
+
+FAVOURITE = any_of(
+    r"\bprefers? (?:it|this|that|them)\b|\bfavou?rite\b|\bfirst choice\b|\b(?:my|his|her|their) preferred\b"
 )
 
 AVOIDED_HEADING = any_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from profile_rag.answering import cues
 from profile_rag.answering.evidence import Passage
@@ -28,7 +29,8 @@ _LEARNING = frozenset(stems("university universities college colleges school sch
 _DATES = re.compile(
     r"[(\s,]*(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+|\b\d{1,2}/|\bsince\s+"
     r"|\bfrom\s+)?\b(?:19|20)\d\d\b(?:-\d\d)*"
-    r"(?:\s*(?:[–—-]|to|until)\s*(?:(?:[a-z]+\.?\s+|\d{1,2}/)?(?:19|20)\d\d(?:-\d\d)*|present|today|now|current|ongoing))?\)?",
+    r"(?:\s*(?:[–—-]|to|until)\s*(?:(?:[a-z]+\.?\s+|\d{1,2}/)?(?:19|20)\d\d(?:-\d\d)*|present|today|now|current"
+    r"|ongoing))?\)?",
     re.IGNORECASE,
 )
 ROLE = re.compile(
@@ -55,7 +57,12 @@ PLACE_OF_LEARNING = re.compile(r"\b(?:University|College|Institute|School|Academ
 EDUCATION_HEADING = re.compile(
     r"\b(?:education|studies|training|certif\w*|degrees?|talks?|publications?|volunteer\w*|awards?|prizes)\b", re.I
 )
-WORK_HEADING = re.compile(r"\b(?:experience|employment|work|career|history|positions?|jobs?|roles?|background)\b", re.I)
+_MAX_PLACE_WORDS = 12
+WORK_HEADING = re.compile(
+    r"\bwhere (?:i|he|she|they)\b.{0,5}\b(?:been|worked)\b|\b(?:experience|employment|work|career|history|positions?"
+    r"|jobs?|roles?|background)\b",
+    re.I,
+)
 _FIELD = re.compile(
     r"^(?:company|employer|organi[sz]ation|current (?:company|employer)|works? at)\s*:\s*(?P<org>[^,;(]+)",
     re.IGNORECASE,
@@ -88,7 +95,14 @@ def find_organisations(category: str, chunks: Sequence[Chunk], person: Person) -
     head = content_words(category)[-1].stem
     learning = head in _LEARNING
     found: list[tuple[str, Passage]] = []
+    placed = _placed_below(chunks)
     for chunk in chunks:
+        if chunk.id in placed:  # "Ghent, May 2012 – July 2015" below "Site Engineer, Pelham & Roe Ltd"
+            heading = placed[chunk.id]
+            is_education = any(EDUCATION_HEADING.search(part) for part in heading.heading)
+            if (organisation := _organisation(heading.text, learning=learning)) and is_education == learning:
+                found.append((organisation, Passage(heading, 0, len(heading.text))))
+            continue
         if chunk.kind == "heading" and not _DATES.search(chunk.text):
             continue
         found += _dated(chunk, learning=learning)
@@ -101,6 +115,22 @@ def find_organisations(category: str, chunks: Sequence[Chunk], person: Person) -
             continue
         names.append(name)
         yield name, passage
+
+
+def _placed_below(chunks: Sequence[Chunk]) -> dict[str, Chunk]:
+    """Lines of a place and dates by their ids, each with the heading above it that names post and employer."""
+    return {
+        below.id: heading
+        for heading, below in pairwise(chunks)
+        if heading.kind in {"heading", "section"}
+        and below.heading
+        and below.heading[-1] == heading.text
+        and ROLE.search(heading.text)
+        and not _DATES.search(heading.text)
+        and _DATES.search(below.text)
+        and not ROLE.search(below.text)
+        and len(below.text.split()) <= _MAX_PLACE_WORDS
+    }
 
 
 def find_positions(chunks: Sequence[Chunk]) -> Iterator[tuple[str, Passage]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from profile_rag.answering.evidence import LABEL, Passage, clauses_of
-from profile_rag.answering.stance import is_avoided, is_strength_heading
+from profile_rag.answering.evidence import Passage, clauses_of
+from profile_rag.answering.stance import LABEL, is_avoided, is_strength_heading
 from profile_rag.schema import Chunk, Person
 from profile_rag.sentences import split_sentences
 

@@ -41,12 +41,16 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
 )
 _MOST_TRAITS = 3
 _TRAIT = re.compile(
-    r"\b(?:friendly|quiet|calm|patient|honest|blunt|humou?r|curious|shy|introvert\w*|extrovert\w*|easy[- ]going|warm|stubborn"
-    r"|polite(?:ly)?|cheerful|reserved|outgoing|energetic|modest|humble|known (?:for|as)|temper(?:ed)?|speaks? up|gets on"
+    r"\b(?:friendly|quiet|calm|patient|honest|blunt|humou?r|curious|shy|introvert\w*|extrovert\w*|easy[- ]going|warm"
+    r"|stubborn"
+    r"|polite(?:ly)?|cheerful|reserved|outgoing|energetic|modest|humble|known (?:for|as)|temper(?:ed)?|speaks? up"
+    r"|gets on"
     r"|good listener|team player|perfectionist|impatient|reliable|approachable|empath\w+|shouts?|pleasure to work)\b",
     re.IGNORECASE,
 )
-_OF_SOMEBODY = re.compile(r"^\W*(?:friendly|quiet|calm|patient|known)\b|\b(?:he|she|they|i|him|her|them|me)\b", re.IGNORECASE)
+_OF_SOMEBODY = re.compile(
+    r"^\W*(?:friendly|quiet|calm|patient|known)\b|\b(?:he|she|they|i|him|her|them|me)\b", re.IGNORECASE
+)
 _ASKS_ACTIVITY = re.compile(r"\bwhat\b.*\bdo(?:ing)?\b", re.IGNORECASE)
 _YES_NO = re.compile(r"^\W*(?:and |so |then )*(?:is|are|am|was|isn['’]t|would it be)\b", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\bor\b", re.IGNORECASE)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from profile_rag.answering.evidence import LABEL, Passage, clauses_of
+from profile_rag.answering.evidence import Passage, clauses_of
+from profile_rag.answering.stance import LABEL
 from profile_rag.schema import Chunk
 from profile_rag.sentences import split_sentences
 from profile_rag.words import find_name, stems

@@ -43,9 +43,9 @@ from profile_rag.answering.ranking import Embedder, Reranker, SentenceRanker
 from profile_rag.answering.sections import draft_section
 from profile_rag.answering.skills import find_skills
 from profile_rag.answering.spelling import SpellingCorrector
-from profile_rag.answering.stance import Judgement, chosen_of, is_predicate
+from profile_rag.answering.stance import Judgement, chosen_of, favourite_of, is_predicate
 from profile_rag.answering.target_evidence import EvidenceFinder, Retriever
-from profile_rag.answering.targets import looks_like_name
+from profile_rag.answering.targets import looks_like_name, narrower_phrases
 from profile_rag.answering.verdict import Finding, combine_verdicts, decide
 from profile_rag.errors import QuestionError
 from profile_rag.schema import Answer, Chunk, Person, Skill, Timings, Turn, Verdict, questions_of
@@ -183,6 +183,10 @@ class QueryEngine:
             # That both are known says nothing of which is liked better.
             return self._preference(question) or self._nothing(question, timer, [])
         evidence = self._evidence.by_target(question)
+        for target in question.targets:
+            if degrees := self._career.degrees(target):
+                held = Judgement("affirms", "stated")
+                evidence[target] = [Evidence(passage, held, names_target=True) for passage in degrees]
         if question.asks_role:
             evidence = {target: _of_the_role(target, found) for target, found in evidence.items()}
         timer.mark("retrieve")
@@ -205,10 +209,10 @@ class QueryEngine:
 
     def _preference(self, question: Question) -> Draft | None:
         """The answer to "does she prefer A to B?" where a sentence weighs the two; else none."""
-        one, other = question.targets[0], question.preferred_to
-        for item in self._evidence.mentions(one):
+        one, other = (narrower_phrases(each)[-1] for each in (question.targets[0], question.preferred_to))
+        for item in [*self._evidence.mentions(one), *self._evidence.mentions(other)]:
             sentence = whole_sentence(item.passage)
-            if chosen := chosen_of(sentence.text, one, other):
+            if chosen := chosen_of(sentence.text, one, other) or favourite_of(sentence.text, one, other):
                 verdict: Verdict = "yes" if chosen == one else "no"
                 judgement = Judgement("affirms", "stated") if chosen == one else Judgement("denies", "denied")
                 evidence = (Evidence(sentence, judgement, names_target=True),)
@@ -229,6 +233,8 @@ class QueryEngine:
 
     def _members(self, question: Question, timer: _Timer) -> Draft:
         wanted = answer_type(question.text, known=self._own)
+        if question.targets[0] != "limits" and self._evidence.names_foreign_technology(question.targets[0]):
+            return self._nothing(question, timer, [])
         members = self._finder.find(question)
         if wanted:
             members = [

@@ -66,7 +66,31 @@ _PREFERS_TO = re.compile(
     r"|(?:like|enjoy|rate|value|find)s?\s+(?P<liked>.{1,60}?)\s+(?:better|more|higher) than\s+(?P<less>.{1,60}))$",
     re.IGNORECASE,
 )
+_AND_WHAT = re.compile(
+    r",? and (?:if so,? )?(?:what|which|where|when|why|how|since when|in what|in which|at which|who)\b.{0,30}$",
+    re.IGNORECASE,
+)
 _APPOSITION = re.compile(r",\s+(?:the|an?|that|which|i mean)\s+[^,]*$", re.IGNORECASE)
+# "Stronger in SQL or in Python?", "is her French better than her Dutch?"
+_STRONGER_IN = re.compile(
+    r"^(?:(?:is|are) (?:SUBJECT) )?(?:stronger|better|deeper|happier|more (?:experienced|at home|comfortable|fluent"
+    r"|confident))"
+    r" (?:in|at|with|on|using) (?P<rest>.{1,60}\bor\b.{1,60})$",
+    re.IGNORECASE,
+)
+_BETTER_THAN = re.compile(
+    r"^(?:is|are) (?:POSSESSIVE) (?P<rest>.{1,40}?) (?:better|stronger|deeper|more fluent|more advanced|worse"
+    r"|weaker) than"
+    r" (?:(?:POSSESSIVE) )?(?P<other>.{1,40})$",
+    re.IGNORECASE,
+)
+# "The deepest hole she ever dug?"
+_MOST = re.compile(
+    r"^(?:what (?:is|was) )?(?:the |(?:POSSESSIVE) )?(?:(?!best\b|latest\b|interest|honest|forest"
+    r"|request)[a-z]{3,}est|most [a-z]+)"
+    r" (?!at\b|in\b|with\b)[a-z].{2,60}$",
+    re.IGNORECASE,
+)
 _VERSUS = re.compile(r"^(?P<rest>[^,?]{1,60}?(?:\bor\b|\bvs\.?|\bversus\b)[^,?]{1,40}?)(?:[,:].*)?$", re.IGNORECASE)
 _IN_WHAT_CASE = re.compile(r"\s+(?:just |only )?(?:for|when|if|in terms of)\s.*$", re.IGNORECASE)
 _LIST = re.compile(
@@ -120,13 +144,18 @@ _ASKS_LIMITS = re.compile(
     r"|^what (?:does|do|will|would) [\w ]{1,40}\b(?:avoid|refuse|dislike)$"
     r"|\bwhat\b.{0,20}\b(?:can['’]?t|cannot|can \w+ not|won['’]?t|wouldn['’]?t|is(?:n['’]?t| not) able to)\b.{0,20}"
     r"\b(?:do|use|know|handle|touch|like)\b"
-    r"|^(?:is|are) there (?:anything|things?|something|stuff|skills|areas|tools|technologies|topics|parts)\b(?: that)?.{1,40}"
-    r"(?:\b(?:can['’]?t|cannot|won['’]?t|doesn['’]?t|does not|isn['’]?t|is not|wouldn['’]?t|never|refuses?|avoids?|struggles?"
+    r"|^(?:is|are) there (?:anything|things?|something|stuff|skills|areas|tools|technologies|topics"
+    r"|parts)\b(?: that)?.{1,40}"
+    r"(?:\b(?:can['’]?t|cannot|won['’]?t|doesn['’]?t|does not|isn['’]?t|is not|wouldn['’]?t|never|refuses?|avoids?"
+    r"|struggles?"
     r"|hates?|weak at|bad at|lacks?)\b).{0,40}$"
     r"|^(?:(?:does|do|has|have) [\w ]{1,30} (?:have )?)?(?:(?:any|some|known|obvious|major|the|what|which|are|is|there"
     r"|your|his|her|their) )*(?:weakness(?:es)?|weak (?:points|spots|sides)|red flags?|gaps?|limitations?|limits"
-    r"|shortcomings|downsides|drawbacks|blind spots)(?: (?:(?:that )?(?:i|we) (?:should|must|need to|ought to) (?:know|be aware)"
-    r"(?: of| about)?|to (?:know|be aware of|watch)|here|at all|in (?:his|her|their) (?:profile|skills|cv|experience)))?$"
+    r"|shortcomings|downsides|drawbacks|blind spots)(?: (?:(?:that )?(?:i|we) (?:should|must|need to"
+    r"|ought to) (?:know|be aware)"
+    r"(?: of| about)?|to (?:know|be aware of|watch)|here|at all|in (?:his|her|their) (?:profile|skills|cv"
+    r"|experience)))?$"
+    r"|^(?:what|which) .{3,60}\b(?:has|have|had|with) (?:\w+ )?no (?:experience|knowledge|background)\b.{0,20}$"
     r"|^where (?:would|does|do|will) [\w ]{1,30} need (?:help|support|training|coaching)\b.{0,20}$",
     re.IGNORECASE,
 )
@@ -171,7 +200,8 @@ _IDENTITY = re.compile(
     r" (?:SUBJECT)(?: have)?"
     r"|(?:what(?:['’]s| is| are)|describe) (?:POSSESSIVE) (?:personality|character|temperament|vibe|manner)(?: like)?"
     r"|how would you describe (?:SUBJECT|him|her|them)(?: as (?:a|an) \w+)?"
-    r"|(?:what|which) pronouns?\b.*|(?:is|are) (?:SUBJECT) (?:an? )?(?:he or (?:an? )?she|she or (?:an? )?he|man or (?:an? )?woman"
+    r"|(?:what|which) pronouns?\b.*|(?:is|are) (?:SUBJECT) (?:an? )?(?:he or (?:an? )?she|she or (?:an? )?he"
+    r"|man or (?:an? )?woman"
     r"|woman or (?:an? )?man|male or female)|he or she"
     r"|what (?:does|do) (?:SUBJECT) (?:do|work as)(?: (?:for a living|for work|professionally|all day|exactly|now"
     r"|currently))?"
@@ -206,7 +236,10 @@ def recognize(text: str, bare: str, patterns: SubjectPatterns) -> Question | Non
     if match := patterns.match(_PREFERS_TO, bare):
         one, other = match.group("rest") or match.group("liked"), match.group("other") or match.group("less")
         return replace(capability_about(text, one), targets=(strip_lead_in(one),), preferred_to=strip_lead_in(other))
-    if match := patterns.match(_PREFERS_OR, bare):
+    if match := patterns.match(_BETTER_THAN, bare):
+        pair = (strip_lead_in(match.group("rest")), strip_lead_in(match.group("other")))
+        return replace(capability_about(text, match.group("rest")), kind="comparison", targets=pair)
+    if match := patterns.match(_PREFERS_OR, bare) or patterns.match(_STRONGER_IN, bare):
         weighed = match.group("rest")
         return replace(
             capability_about(text, weighed), kind="comparison", targets=split_targets(weighed, is_deed=False)
@@ -225,7 +258,7 @@ def recognize(text: str, bare: str, patterns: SubjectPatterns) -> Question | Non
         return Question(text, "list", ("things",), levels_in(bare))
     if (match := patterns.match(_BARE_CATEGORY, bare)) and " or " not in bare:
         return Question(text, "list", (match.group("category"),), levels_in(bare))
-    if _HOW_MANY.match(bare) or patterns.match(_FACT, bare):
+    if _HOW_MANY.match(bare) or patterns.match(_FACT, bare) or patterns.match(_MOST, bare):
         return Question(text, "fact", (), levels_in(bare))
     if match := patterns.match(_STATEMENT, bare) or patterns.match(WE_NEED, bare):
         return capability_about(text, match.group("rest"))
@@ -238,7 +271,7 @@ def recognize(text: str, bare: str, patterns: SubjectPatterns) -> Question | Non
 
 def capability_about(text: str, rest: str) -> Question:
     """A question whether the person can do what its rest names."""
-    rest = _APPOSITION.sub("", rest)
+    rest = _APPOSITION.sub("", _AND_WHAT.sub("", rest))
     return Question(
         text,
         "capability",

@@ -34,16 +34,21 @@ _TAKEN_BACK = re.compile(
     r"|professionally|alone|before|too|well|properly|around|off|out|up|down|away|right)){0,3}"
     r"|(?:can|could|would|will|does|do) (?:SUBJECT) (?:help|assist|advise|(?:know|say|tell us|tell me) what to do)"
     r"|(?:is|are|was|were) (?:that|this) (?:kind|sort|type) of (?:thing|stuff|work) .{2,40}"
-    r"|any(?:thing|body|one)? (?:comparable|similar|like (?:that|this)|of (?:that|the|this) (?:kind|sort)|along (?:those|these)"
+    r"|any(?:thing|body|one)? (?:comparable|similar|like (?:that|this)|of (?:that|the|this) (?:kind|sort)"
+    r"|along (?:those|these)"
     r" lines)\b.{0,40}"
-    r"|(?:has|have|had|did|does|do|can|could|would|will) (?:SUBJECT) .{0,40}\b(?:like (?:that|this)|along (?:those|these) lines"
+    r"|(?:has|have|had|did|does|do|can|could|would|will) (?:SUBJECT) .{0,40}\b(?:like (?:that|this)|along (?:those"
+    r"|these) lines"
     r"|something similar|that (?:experience|background|skill)|used to (?:that|this))(?: before)?"
-    r"|(?:is |would )?(?:that |this )?(?:be )?(?:ok(?:ay)?|fine|possible|a problem|an issue|a deal-?breaker)(?: for| with) (?:him|her"
+    r"|(?:is |would )?(?:that |this )?(?:be )?(?:ok(?:ay)?|fine|possible|a problem|an issue|a deal-?breaker)(?: for"
+    r"| with) (?:him|her"
     r"|them|SUBJECT)"
-    r"|(?:would|will|could) (?:SUBJECT) (?:be )?(?:interested|happy|willing|open|ok(?:ay)?|comfortable|up|keen|game|suited|mind|enjoy"
+    r"|(?:would|will|could) (?:SUBJECT) (?:be )?(?:interested|happy|willing|open|ok(?:ay)?|comfortable|up|keen|game"
+    r"|suited|mind|enjoy"
     r"|fit|cope)(?: (?:with|to|for|about|in) (?:that|this|it|such a thing))?"
     r"|would (?:that|this|it) (?:suit|interest|appeal to|bother|put off) (?:SUBJECT|him|her|them)"
-    r"|(?:does|do|can|will|would) (?:SUBJECT) (?:tick|meet|cover|fulfil|satisfy|match|fit) (?:all |any |every |each |both |most )?"
+    r"|(?:does|do|can|will|would) (?:SUBJECT) (?:tick|meet|cover|fulfil|satisfy|match|fit) (?:all |any |every |each "
+    r"|both |most )?"
     r"(?:of )?(?:these|those|them|that|the|three|two|four|boxes|requirements|criteria)\b.{0,20}"
     r"|(?:is|are|was) (?:that|this|it|these|those|all of (?:that|this)) (?:something|anything|things?|part|possible"
     r"|ok(?:ay)?|in|true|right|correct|him|her|them)\b.{0,40}"
@@ -61,7 +66,10 @@ _OURS = re.compile(
     r"(?:(?:someone|somebody|people|a person) (?:with|for|who knows) )?(?P<rest>.+)$",
     re.IGNORECASE,
 )
-_OF_ASKER = re.compile(r"\b(?:we|our|us|ours|must(?:[- ]haves?)?|required?|requirements?)\b|^\S+ is (?:what|something)\b", re.IGNORECASE)
+_REQUIRED = re.compile(
+    r"^(?:must[- ]haves?|requirements?|required|skills (?:needed|required)|we need)\s*:\s*", re.IGNORECASE
+)
+_OF_ASKER = re.compile(r"\b(?:we|our|us|ours)\b|^\S+ is (?:what|something)\b", re.IGNORECASE)
 # "As Scala is his main language, …", "Since he is an expert in Scala, …": what the question takes for granted.
 _PREMISE = re.compile(
     r"^(?:as|since|given(?: that)?|because|now that|seeing(?: that)?|considering(?: that)?)\s+"
@@ -70,10 +78,14 @@ _PREMISE = re.compile(
     r"|(?:SUBJECT)(?:['’]s|['’]re| is| are| has| have| was| were)? (?P<deed>.{2,80}))$",
     re.IGNORECASE,
 )
-_TAKEN_UP = re.compile(r"(?:[.:;!?>–—]|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which|what|how)\b))\s*")
+_TAKEN_UP = re.compile(
+    r"(?:[.:;!?>–—]|(?<=\s)-(?=\s)|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which"
+    r"|what|how)\b))\s*"
+)
 # A noun alone, as a question: what it stands for.
 _ALONE = r"^(?:(?:and |any |what about |how about |the )*(?:POSSESSIVE |the )?(?:{})(?: please)?)$"
 _EMPLOYERS = "Which companies has {subject} worked for?"
+_WORKS_NOW = "Where does {subject} work now?"
 _IN_FULL = (
     (_ALONE.format(r"strengths?|strong (?:points|suits?|sides)"), "What are {possessive} strengths?"),
     (
@@ -84,10 +96,16 @@ _IN_FULL = (
         "What are {possessive} weaknesses?",
     ),
     (_ALONE.format(r"(?:current |present )(?:job|position|post)"), "What is {possessive} current role?"),
-    (_ALONE.format(r"(?:current |present )(?:employer|company|workplace)"), "Where does {subject} work now?"),
+    (_ALONE.format(r"(?:current |present )(?:employer|company|workplace)"), _WORKS_NOW),
+    (
+        r"^(?:who|what|which company) is (?:POSSESSIVE) (?:current |present |latest )?(?:employer|company|workplace)$",
+        _WORKS_NOW,
+    ),
     (_ALONE.format(r"languages"), "Which languages does {subject} know?"),
     (
-        _ALONE.format(r"(?:(?:previous|past|former|all|earlier) )*(?:employers|companies)(?: so far| until now| to date)?"),
+        _ALONE.format(
+            r"(?:(?:previous|past|former|all|earlier) )*(?:employers|companies)(?: so far| until now| to date)?"
+        ),
         _EMPLOYERS,
     ),
     (
@@ -102,12 +120,17 @@ _IN_FULL = (
 )
 # "Reporting tools she uses", "languages he speaks": a list, asked for without a question word.
 _RELATIVE = re.compile(
-    r"^(?:(?:the|all|all the|any|some|list|name) )*(?P<noun>(?:[\w+#.&-]+(?: / |/| )){0,4}[\w+#.-]+s)\s+(?:that |which )?"
-    r"(?P<subject>SUBJECT)\s+(?P<verb>knows?|uses?|speaks?|likes?|prefers?|masters?|works? (?:with|in|on)|(?:can|has|have|is|are)"
+    r"^(?:(?:the|all|all the|any|some|list|name) )*(?P<noun>(?:[\w+#.&-]+(?: / |/| )){0,4}[\w+#.-]+s)\s+(?:that "
+    r"|which )?"
+    r"(?P<subject>SUBJECT)\s+(?P<verb>knows?|uses?|speaks?|likes?|prefers?|masters?|works? (?:with|in|on)|(?:can|has"
+    r"|have|is|are)"
     r" [\w ]{2,40})(?P<rest>\b.{0,40})$",
     re.IGNORECASE,
 )
-_WH = re.compile(r"^(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_WH = re.compile(
+    r"^(?:(?:for|at|in|by|with|from|to|on|of|under|through|about) )?(?:who|whom|whose|what|which|where|when|why|how)\b",
+    re.IGNORECASE,
+)
 _TELL = re.compile(r"^(?:describe|explain|tell|summari[sz]e|give|(?:walk|talk) (?:me|us) through)\b", re.IGNORECASE)
 _MAX_BARE_WORDS = 6
 _IS_QUESTION = re.compile(rf"^(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
@@ -163,6 +186,7 @@ def parse_question(text: str, person: Person) -> Question:
 
 def _taken_back(text: str, rest: str, patterns: SubjectPatterns) -> Question:
     """The question about what stands before "can she do that?"."""
+    rest = _REQUIRED.sub("", rest)
     if _OF_ASKER.search(rest) and (names := names_in(rest)):
         return replace(capability_about(text, ", ".join(names)), targets=tuple(names))
     ours = _OURS.match(rest)

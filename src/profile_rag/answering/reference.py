@@ -79,7 +79,8 @@ _COMPLEMENT = re.compile(
 )
 _THERE = re.compile(r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b", re.IGNORECASE)
 _ONE = re.compile(
-    r"\b(?:have|has|owns?|got|holds?|built|build|written|write|wrote|made|make|won|win|finish(?:ed)?|get)\s(?P<word>one)\b"
+    r"\b(?:have|has|owns?|got|holds?|built|build|written|write|wrote|made|make|won|win|finish(?:ed)?"
+    r"|get)\s(?P<word>one)\b"
     r"(?=\s*[?.!]*$)",
     re.IGNORECASE,
 )
@@ -165,8 +166,11 @@ def _thing(frame: Frame) -> str:
     main = frame.main
     if main is None:
         return ""
-    if main is frame.category:
-        return f"the {main.text}"
+    if frame.category is not None:
+        # "What product does she own at X?": "it" is the product, and no more X than her.
+        place = f" {main.preposition} {main.text}" if main is not frame.category and main.preposition in _PLACE else ""
+        if place or main is frame.category:
+            return f"the {frame.category.text}{place}"
     article = article_before(frame, main)
     if frame.category is None and len(frame.pieces) > 1 and frame.pieces[0].preposition == "":
         main = frame.pieces[0]

@@ -82,8 +82,25 @@ _SECTIONS = (
         also_asked=r"where (?:has|have|did|was|were) (?:SUBJECT) (?:work(?:ed|ing)?|been working|employed)",
     ),
     Section(
+        "volunteering",
+        r"volunteer(?:ing)?(?: work| experience| roles?)?|voluntary work|charity work",
+        _pattern(r"\bvolunteer"),
+        _pattern(r"\bvolunteer"),
+        also_asked=r"where (?:has|have|did|does|do) (?:SUBJECT) volunteer(?:ed)?"
+        r"|(?:has|have|does|do|did) (?:SUBJECT) (?:ever )?(?:volunteer(?:ed)?|do(?:ne)? (?:any )?(?:voluntary"
+        r"|volunteer|charity) work)",
+    ),
+    Section(
+        "age",
+        r"age|date of birth|birth ?day",
+        _pattern(r"^(?:age|date of birth|born|birth ?day)\b"),
+        _pattern(r"\b(?:born (?:in|on) (?:\d|[A-Z]\w+ (?:19|20)\d\d)|aged \d\d|\d\d years old|\d\d-year-old)\b"),
+        also_asked=r"how old (?:is|are) (?:SUBJECT)|(?:when|what year) (?:was|were) (?:SUBJECT) born",
+    ),
+    Section(
         "education",
-        r"(?:(?:formal|academic|university|college|higher|educational) )*(?:education|degrees?|stud(?:y|ies)"
+        r"(?:(?:formal|academic|university|college|higher|educational) )*(?:education"
+        r"|degrees?(?: and (?:the )?(?:schools?|universit\w+|colleges?)\b.{0,30})?|stud(?:y|ies)"
         r"|qualifications?|academic background|university|college|alma mater|schooling)",
         _pattern(r"\b(?:education|studies|academic|degrees?)\b"),
         also_asked=r"where (?:did|has|have|does|do) (?:SUBJECT) (?:stud(?:y|ied)|graduate[d]?|go to (?:school"
@@ -101,7 +118,8 @@ _SECTIONS = (
     ),
     Section(
         "achievements",
-        r"(?:(?:biggest|greatest|main|key|proudest|notable|major|top) )*(?:achievements?|accomplishments?|successe?s?"
+        r"(?:(?:biggest|greatest|main|key|proudest|notable|major|top|best|most|impressive|measurable|concrete"
+        r"|tangible) )*(?:achievements?|accomplishments?|successe?s?"
         r"|highlights|results)",
         _pattern(r"\b(?:achievements?|accomplishments?|highlights|results|awards?|hono(?:u)?rs)\b"),
         also_asked=r"what (?:has|have|did) (?:SUBJECT) (?:achieve[d]?|accomplish(?:ed)?)"
@@ -127,7 +145,8 @@ _SECTIONS = (
         _pattern(r"\b(?:publications?|papers?|articles?|books?|writing|press)\b"),
         _pattern(r"\b(?:published|co-?authored|author of|wrote (?:a|the) (?:book|paper|article)|has written)\b"),
         also_asked=r"(?:what|anything|has|have) (?:has |have |did )?(?:SUBJECT) (?:ever )?(?:published?|authored)"
-        r"(?: anything| papers?)?|(?:the )?(?:titles|names|list) of (?:the |all |any )*(?:papers|publications|articles|books|posts)"
+        r"(?: anything| papers?)?|(?:the )?(?:titles|names|list) of (?:the |all |any )*(?:papers|publications"
+        r"|articles|books|posts)"
         r"(?: that)? (?:SUBJECT) (?:has |have )?(?:published|written|authored)",
     ),
     Section(
@@ -137,8 +156,9 @@ _SECTIONS = (
             r"\b(?:interests|hobb(?:y|ies)|outside (?:of )?work|free time|off[- ]duty|leisure|when not working)\b"
         ),
         _pattern(r"\b(?:hobb(?:y|ies)|in (?:his|her|their|my) (?:free|spare) time|outside (?:of )?work|at weekends)\b"),
-        also_asked=r"what (?:does|do) (?:SUBJECT) (?:like to )?(?:do|enjoy)(?: doing)?"
-        r" (?:outside(?: of)? (?:work|the office)|in (?:POSSESSIVE) (?:free|spare) time|for fun|after work"
+        also_asked=r"what (?:does|do) (?:SUBJECT) (?:like to )?(?:do|enjoy|get up to)(?: doing)?"
+        r" (?:outside(?: of)? (?:work|the office)|when (?:SUBJECT)(?:['’]s| is|['’]re| are) (?:not (?:at work"
+        r"|working)|off)|in (?:POSSESSIVE) (?:free|spare) time|for fun|after work"
         r"|at weekends|on weekends|when not working)",
     ),
     Section(
@@ -166,8 +186,12 @@ _SECTIONS = (
         also_asked=r"when (?:can|could|would|is|are) (?:SUBJECT) (?:be able to )?(?:start|begin|join|available|free)"
         r"(?: work(?:ing)?| with us)?|how (?:soon|quickly) can (?:SUBJECT) (?:start|begin|join)(?: work| us)?"
         r"|(?:is|are) (?:SUBJECT) (?:currently |still |now |immediately )?available(?: now| immediately)?"
+        r"|(?:can|could|would|will) (?:SUBJECT) (?:be able to )?(?:start|begin|join)(?: us"
+        r"| work(?:ing)?)?(?: (?:immediately|now|soon"
+        r"|right away|straight away|tomorrow|today|next \w+|(?:in|on|by|within|from) .{2,20}))?"
         r"|(?:if we .{3,40}, )?how (?:long|soon) (?:until|till|before|would it be (?:until|before)) (?:SUBJECT)"
-        r"(?:['’]s|['’]re)? ?(?:is |are |can |could |would )?(?:be )?(?:able to )?(?:free|available|start|begin|join)(?: us| work)?",
+        r"(?:['’]s|['’]re)? ?(?:is |are |can |could |would )?(?:be )?(?:able to )?(?:free|available|start|begin"
+        r"|join)(?: us| work)?",
     ),
     Section(
         "pay",
@@ -186,9 +210,12 @@ _SECTIONS = (
         "references",
         r"(?:references?|referees?|testimonials?|recommendations?)",
         _pattern(r"\b(?:references?|referees?|testimonials?|recommendations?|what (?:others|people|colleagues) say)\b"),
-        also_asked=r"what (?:do|did|would|have|has) (?:(?:POSSESSIVE|the|SUBJECT|any) )?(?:(?:former|previous|past|old|ex-?|current"
-        r"|last) )*(?:boss(?:es)?|managers?|colleagues?|references|clients?|customers?|co-?workers?|team ?mates?|team|people"
-        r"|others|employers?|supervisors?|leads?)(?: of (?:SUBJECT|his|hers|theirs))? (?:say|said|think|thought|write|written)"
+        also_asked=r"what (?:do|did|would|have|has) (?:(?:POSSESSIVE|the|SUBJECT|any) )?(?:(?:former|previous|past"
+        r"|old|ex-?|current"
+        r"|last) )*(?:boss(?:es)?|managers?|colleagues?|references|clients?|customers?|co-?workers?|team ?mates?|team"
+        r"|people"
+        r"|others|employers?|supervisors?|leads?)(?: of (?:SUBJECT|his|hers|theirs))? (?:say|said|think|thought|write"
+        r"|written)"
         r" (?:about|of) (?:SUBJECT|him|her|them)",
     ),
 )

@@ -19,7 +19,17 @@ _QUESTION_WORDS = (
 _MIN_NAME_LETTERS = 5
 _MIN_WORD_LETTERS = 6
 _TWO_SLIPS_LETTERS = 8
-_ENDINGS = (("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("s", ""), ("es", ""), ("er", ""), ("er", "e"), ("ly", ""))
+_ENDINGS = (
+    ("ing", ""),
+    ("ing", "e"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("s", ""),
+    ("es", ""),
+    ("er", ""),
+    ("er", "e"),
+    ("ly", ""),
+)
 _MIN_STEM_LETTERS = 4
 
 

@@ -112,7 +112,7 @@ def judge(
 
 
 def judge_label(sentence: str) -> Judgement | None:
-    """What the label of an enumeration says of all its members ("Never used: …", "From reading only: …"), if anything."""
+    """What the label of an enumeration says of all its members ("Never used: …", "From reading only: …")."""
     label = LABEL.match(sentence)
     if label is None:
         return None
@@ -155,13 +155,13 @@ def _segments(passage: str, target: str, *, names_target: bool) -> Iterator[str]
     if not names_target:  # what the passage sets itself apart from is not about the target
         segments = [segment for segment in segments if not cues.CONTRASTED.search(segment)] or segments
     naming = [find_name(target, segment) is not None for segment in segments]
+    is_about_target = False  # what names nothing goes on about what was named last
     for index, segment in enumerate(segments):
-        follows = (
-            index > 0
-            and any(naming[:index])
-            and not _names_something_else(segment.split(", ")[0], target)
-            and not cues.CONTRASTED.search(segment)
-        )
+        if naming[index]:
+            is_about_target = True
+        elif _names_something_else(segment.split(", ")[0], target):
+            is_about_target = False
+        follows = is_about_target and not cues.CONTRASTED.search(segment)
         if not names_target or not any(naming) or naming[index] or follows:
             yield segment
 
@@ -299,6 +299,12 @@ def chosen_of(passage: str, one: str, other: str) -> str:
             if is_named and _judge_segment(segment, rival).stance == "prefers_other":
                 return target
     return ""
+
+
+def favourite_of(passage: str, one: str, other: str) -> str:
+    """Which of two things, the only one of them it names, a passage calls the favourite; empty when it does not."""
+    named = [target for target in (one, other) if find_name(target, passage)]
+    return named[0] if len(named) == 1 and cues.FAVOURITE.search(passage) else ""
 
 
 @cache

@@ -27,12 +27,15 @@ _LACK = re.compile(
     r" (?:use|build|write|code|hold|speak|have the|consider)|not an? (?:\w+ ){1,3}and won['’]t"
     r"|(?:has|have|had) never|never (?:used|worked|built|run|managed|led|operated|owned|written|done|deployed)"
     r"|level: (?:beginner|basic|elementary|novice)|(?:is|am|are|was) (?:an? |still an? )?(?:beginner|novice)"
-    r"|(?:slow|reluctant|hesitant) to|impatient|struggles? (?:with|to)|(?:had|have|has) to (?:push|remind) (?:him|her|them|me)"
-    r"|(?:weaker|weakest|worse|less confident|less comfortable) (?:at|in|with)|outside what|(?:want|need)s? (?:a |an )?\w+ (?:beside|next"
+    r"|(?:slow|reluctant|hesitant) to|impatient|struggles? (?:with|to)|(?:had|have|has) to (?:push|remind) (?:him|her"
+    r"|them|me)"
+    r"|(?:weaker|weakest|worse|less confident|less comfortable) (?:at|in|with)|outside what|(?:want|need)s? (?:a "
+    r"|an )?\w+ (?:beside|next"
     r" to) (?:him|her|them|me)|no \w+ work so far|not (?:so )?good (?:at|with|in))\b",
     re.IGNORECASE,
 )
 _MAX_LACKS = 5
+_MAX_TOLD = 5  # sentences; names are all listed
 _SENTENCE = re.compile(r"^(?:I|He|She|They|It|We)\b")
 
 
@@ -54,14 +57,17 @@ def limits_of(request: ListRequest, chunks: Sequence[Chunk], is_word: WordTest) 
     ]
     asked = {word.stem for word in content_words(request.text)}
     named = [chunk for chunk in sections if asked & set(stems(" ".join(chunk.heading)))]
-    found = []
+    found: list[Listed] = []
     for chunk in named or sections:
         members = item_heads(chunk, is_word) or [Member("", 0, len(chunk.text))]
+        told = sum(not item.name for item in found)
         span = (members[0].start, members[0].end) if chunk.title else (0, len(chunk.text))
         limiting = [p for p in sentences_of(chunk) if cues.DENIES.search(p.text) or cues.LIMITS.search(p.text)]
         passage = limiting[0] if chunk.title and limiting else Passage(chunk, *span)
         for member in members:
             is_sentence = chunk.kind == "paragraph" or _SENTENCE.match(member.name)
+            if is_sentence and told >= _MAX_TOLD:
+                continue
             found.append(Listed("" if is_sentence else member.name, passage, is_described=True))
     if not named:
         found += [Listed(item.chunk.title, item, is_described=True) for item in _lacks(chunks, sections)][:_MAX_LACKS]

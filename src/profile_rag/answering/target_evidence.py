@@ -13,15 +13,24 @@ from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import SentenceRanker, asked_about
 from profile_rag.answering.stance import judge_phrase
-from profile_rag.answering.targets import looks_like_name, narrower_phrases
+from profile_rag.answering.targets import NO_NAMES, looks_like_name, names_in, narrower_phrases
 from profile_rag.answering.verdict import Finding, decide
 from profile_rag.schema import Chunk, ScoredChunk
-from profile_rag.words import content_words, is_distinct_name, is_known_name, is_stop_word, spellings, split_words, squash, stems
+from profile_rag.words import (
+    content_words,
+    is_known_name,
+    is_stop_word,
+    is_technology,
+    spellings,
+    split_words,
+    squash,
+    stems,
+)
 
 _MAX_MENTIONS = 400  # chunks looked at for one target; a profile has a few hundred in all
 _MAX_PARAPHRASES = 2
 _MIN_JOINED_LETTERS = 5
-_MAX_NAME_WORDS = 3
+_MAX_NAMING_WORDS = 4
 # What is written as code stands in the documents to the letter, or not at all.
 _CODE = re.compile(r"[<>{}\\$`|=;]|://|--\w|\w/\w+/\w")
 _DIGITS = re.compile(r"\b\d[\d.,]*k?\b")  # a number is never said in other words
@@ -34,15 +43,11 @@ _PROOFS = (
     (
         re.compile(r"\b(?:degrees?|diplomas?|doctorate|bachelor|ph\.?d)\b", re.IGNORECASE),
         re.compile(
-            r"\b(?:degrees?|diplomas?|bachelor|master|doctor|ph\.?d|[bm]\.?(?:sc|a|eng)\b|graduat|universit|college|thes[ie]s)",
+            r"\b(?:degrees?|diplomas?|bachelor|master|doctor|ph\.?d|[bm]\.?(?:sc|a|eng)\b|graduat|universit|college"
+            r"|thes[ie]s)",
             re.IGNORECASE,
         ),
     ),
-)
-# Words with a capital that name nothing the documents would have to hold.
-_NO_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
-    " september october november december pm pms ceo cfo cto coo hr vp pc ok asap fyi english".split()
 )
 _NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
 
@@ -126,7 +131,7 @@ class EvidenceFinder:
                 and word.text != "I"
                 and word.stem not in self._own
                 and not is_stop_word(word.text)
-                and word.text.lower() not in _NO_NAMES
+                and word.text.lower() not in NO_NAMES
                 and not (word.start == 0 and self._is_form_of_word(word.text.lower()))
             )
             and not self._is_mentioned(word.text)
@@ -172,7 +177,7 @@ class EvidenceFinder:
     def _paraphrases(self, target: str, asked: Question) -> list[Evidence]:
         """Passages that mean the same in other words; a bare name has none, it is there or it is not."""
         phrase = Question(target, "open", (), frozenset())
-        if len(phrase.content_stems) < 2 or is_known_name(target) or self.unknown_names(phrase, from_first=True):
+        if len(phrase.content_stems) < 2 or is_known_name(target) or self._names_foreign(target):
             return []
         if _CODE.search(target) or not self._is_language(target):
             return []
@@ -192,9 +197,17 @@ class EvidenceFinder:
 
     def _names_foreign(self, target: str) -> bool:
         """Whether a phrase names a technology or anybody that stands nowhere in the documents."""
-        if self.unknown_names(Question(target, "open", (), frozenset()), from_first=True):
+        unknown = self.unknown_names(Question(target, "open", (), frozenset()), from_first=True)
+        return bool(unknown) or self.names_foreign_technology(target)
+
+    def names_foreign_technology(self, target: str) -> bool:
+        """Whether a phrase names a technology that stands nowhere in the documents."""
+        words = content_words(target)
+        if any(is_technology(word.text) and not self._is_mentioned(word.text) for word in words):
             return True
-        return any(is_distinct_name(word.text) and not self._is_mentioned(word.text) for word in content_words(target))
+        # Of a longer phrase a known one ("pull request") may only be a part of what is asked.
+        names = names_in(target) if len(words) <= _MAX_NAMING_WORDS else []
+        return any(" " in name and is_known_name(name) and not self.mentions(name) for name in names)
 
     def _is_form_of_word(self, word: str) -> bool:
         """Whether it is a word of English, whatever its ending."""
@@ -233,10 +246,10 @@ def _has_proof(target: str, passage: Passage) -> bool:
 
 
 def _tells_of_sibling(target: str, text: str) -> bool:
-    """Whether a text has the phrase's last word behind another one ("machine learning" for "reinforcement learning")."""
+    """Whether a text has the phrase's last word behind another ("machine learning" for "reinforcement learning")."""
     words = content_words(target)
     said = split_words(text)
-    if not 1 < len(words) <= _MAX_NAME_WORDS or words[0].stem in {word.stem for word in said}:
+    if len(words) != 2 or words[0].stem in {word.stem for word in said}:
         return False
     own = {word.stem for word in words}
     before = [said[index - 1] for index, word in enumerate(said) if index and word.stem == words[-1].stem]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from profile_rag.answering.wording import AUXILIARY
-from profile_rag.words import is_distinct_name, is_known_name, is_stop_word, split_words
+from profile_rag.words import Word, is_distinct_name, is_known_name, is_stop_word, is_technology, split_words
 
 # Words between the subject and the thing asked about; taken off one after the other.
 _LEAD_IN = re.compile(
@@ -49,6 +49,11 @@ _EXAMPLES = re.compile(
     r",?\s+(?:e\.g\.|i\.e\.|for example|for instance|such as|say),?\s+|,\s+(?:like)\s+", re.IGNORECASE
 )
 _SECOND_QUESTION = rf",?\s+(?:and|or)\s+{AUXILIARY}\s+(?:he|she|they|it|you)\s+"
+# Words with a capital that name nothing the documents would have to hold.
+NO_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
+    " september october november december pm pms ceo cfo cto coo hr vp pc ok asap fyi".split()
+)
 _MAX_PART_WORDS = 4
 _MAX_NAME_WORDS = 3
 _MAX_LEAD_INS = 24
@@ -72,6 +77,7 @@ _QUALITY = re.compile(
 )
 _EMPTY_NOUN = re.compile(
     r"\s+(?:systems?|pipelines?|projects?|applications?|apps?|solutions?|stuff|things?|work|code|clusters?|models?"
+    r"|frameworks?|libraries|library"
     r"|tools?)$",
     re.IGNORECASE,
 )
@@ -128,22 +134,33 @@ def looks_like_name(phrase: str) -> bool:
 
 
 def names_in(text: str) -> list[str]:
-    """The names that a sentence mentions: known ones, in the longest run of words, and capitals but for its first word."""
+    """The names that a sentence mentions: known ones, and words with a capital but for its first."""
     words = split_words(text)
     found: list[str] = []
     index = 0
     while index < len(words):
-        for count in range(_MAX_NAME_WORDS, 0, -1):
-            run = words[index : index + count]
-            name = text[run[0].start : run[-1].end]
-            is_capital = index > 0 and name[0].isupper() and name != "I" and count == 1 and not is_stop_word(name)
-            if len(run) == count and ((is_known_name(name) and (count > 1 or is_distinct_name(name))) or is_capital):
-                found.append(name)
-                index += count
-                break
-        else:
-            index += 1
+        runs = (words[index : index + count] for count in range(min(_MAX_NAME_WORDS, len(words) - index), 0, -1))
+        run = next((each for each in runs if _is_name(each, text, opens=index == 0)), ())
+        if run:
+            found.append(text[run[0].start : run[-1].end])
+        index += len(run) or 1
     return list(dict.fromkeys(found))
+
+
+def _is_name(run: Sequence[Word], text: str, *, opens: bool) -> bool:
+    """Whether words side by side are a known name, or all have a capital that no sentence gave the first of them."""
+    name = text[run[0].start : run[-1].end]
+    if is_known_name(name) and len(run) > 1:
+        return True
+    if len(run) == 1 and (is_distinct_name(name) or is_technology(name)):
+        return True
+    return not opens and all(
+        word.text[0].isupper()
+        and word.text != "I"
+        and word.text.lower() not in NO_NAMES
+        and not is_stop_word(word.text)
+        for word in run
+    )
 
 
 def narrower_phrases(target: str) -> Sequence[str]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from profile_rag.answering.evidence import Evidence
-from profile_rag.answering.stance import STRENGTH, is_strength_heading
+from profile_rag.answering.stance import STRENGTH, is_avoided, is_strength_heading
 from profile_rag.schema import Basis, Verdict
-from profile_rag.words import stems
+from profile_rag.words import find_name, stems
 
 # What a passage must say for an asked level to be affirmed, and what denies it.
 _LEVEL_SHOWN = {
@@ -32,6 +32,8 @@ _LEVEL_DENIED = {
     "fluent": re.compile(r"\bnot fluent\b|\bshallow\b", re.I),
     "primary": re.compile(r"\bnot (?:my|his|her|their|the|a) (?:primary|main)\b", re.I),
 }
+_STRONG = re.compile(r"\b(?:strong(?:est)?|expert|advanced|fluent|in depth)\b", re.IGNORECASE)
+_WEAK = re.compile(r"\b(?:limited|basics?|beginner|novice|rusty|shallow|weak)\b", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\b|n['’]t\b|\bnever\b", re.IGNORECASE)
 
 
@@ -67,7 +69,7 @@ def decide(
         return Finding(target, "not_stated", "none")  # a word that drops says nothing of the person
     exact = [item for item in negative if _denies_exactly(item, levels, asked_stems)]
     total = [item for item in negative if item.judgement.stance == "denies" and not item.judgement.denied_stems]
-    disagrees = any(_contradicts(claim, item) for claim in claims for item in negative)
+    disagrees = any(_contradicts(target, claim, item) for claim in claims for item in negative)
     if exact or (total and not claims):
         limits = exact or total
         return Finding(target, "no", "denied", tuple(claims if disagrees else ()), tuple(limits), disagrees)
@@ -105,15 +107,29 @@ def _is_claim(item: Evidence) -> bool:
     return listed_as_strength or item.judgement.basis in {"demonstrated", "stated"}
 
 
-def _contradicts(claim: Evidence, limit: Evidence) -> bool:
+def _contradicts(target: str, claim: Evidence, limit: Evidence) -> bool:
     """Two places disagree when one claims what the other denies, or lists as a strength what the other limits."""
     if claim.passage.chunk.id == limit.passage.chunk.id or limit.judgement.stance == "prefers_other":
         return False
     if limit.judgement.stance == "denies" and claim.judgement.basis in {"demonstrated", "stated"}:
         denied = limit.judgement.denied_stems
         return 2 * len(denied & set(stems(claim.passage.text))) >= len(denied)
-    is_strong = is_strength_heading(claim.passage.chunk) and claim.names_target
-    says_not = bool(_NOT.search(limit.passage.text)) or limit.judgement.basis in {"conceptual", "denied"}
+    said = claim.passage.text
+    is_said_strong = claim.names_target and not _NOT.search(said) and _STRONG.search(said) is not None
+    if is_said_strong and limit.names_target and _WEAK.search(limit.passage.text):
+        return True
+    is_strong = (is_strength_heading(claim.passage.chunk) and claim.names_target) or is_said_strong
+    denial = _NOT.search(limit.passage.text)
+    # "Reads from X topics; has never operated a broker" leaves X itself alone.
+    is_of_other = denial and limit.names_target and not limit.is_own_entry and not is_avoided(limit.passage.chunk)
+    if (
+        denial
+        and is_of_other
+        and limit.judgement.denied_stems
+        and not find_name(target, limit.passage.text[denial.start() :])
+    ):
+        return False
+    says_not = bool(denial) or limit.judgement.basis in {"conceptual", "denied"}
     return is_strong and says_not
 
 

@@ -21,7 +21,7 @@ _SHORTHAND = (
     (re.compile(r"\b(ca|wo|do|does|is|are|was|has|have|did|would|could|should)nt\b", re.IGNORECASE), r"\1n't"),
 )
 _COURTESY = re.compile(
-    r"^(?:(?:hi|hello|hey|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now|hang on|wait|hmm+|um+|listen"
+    r"^(?:(?:hi|hello|hey|sorry|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now|hang on|wait|hmm+|um+|listen"
     r"|quick question|just curious|honestly|out of curiosity)\b[\s,.:!…-]*)+",
     re.IGNORECASE,
 )

@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from profile_rag.answering import cues
-from profile_rag.answering.evidence import LABEL, Evidence, Passage, clauses_of, find_evidence, sentences_of
+from profile_rag.answering.evidence import Evidence, Passage, clauses_of, find_evidence, sentences_of
 from profile_rag.answering.kinds import kind_called, kinds_of
-from profile_rag.answering.stance import is_avoided, is_strength_heading
+from profile_rag.answering.stance import LABEL, is_avoided, is_strength_heading
 from profile_rag.schema import Chunk, Person
 from profile_rag.sentences import split_sentences
 from profile_rag.words import find_names, spellings, split_words, squash, stems
