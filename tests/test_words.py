@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profile_rag.words import find_name, spellings, split_words
+from profile_rag.words import find_name, is_technology, spellings, split_words
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,16 @@ def test_a_span_lies_inside_the_text(name: str, before: str, after: str) -> None
 def test_a_name_always_finds_itself(name: str) -> None:
     assert find_name(name, name) is not None
     assert spellings(name)[0] == tuple(word.stem for word in split_words(name))
+
+
+@pytest.mark.parametrize("text", ["the NEC4 Option C contract", "a Class C licence", "Appendix R", "Type D adapters"])
+def test_a_letter_behind_what_it_numbers_is_no_language(text: str) -> None:
+    assert not any(find_name(letter, text) for letter in ("C", "D", "R"))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("tableau", True), ("Oracle", True), ("oracle", False), ("of", False), ("linux", True), ("go", False)],
+)
+def test_a_technology_is_told_from_an_everyday_word(word: str, expected: bool) -> None:
+    assert is_technology(word) is expected

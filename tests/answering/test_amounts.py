@@ -35,3 +35,9 @@ def test_years_are_no_amounts() -> None:
 )
 def test_two_passages_differ_only_on_what_is_asked(question: str, one: str, other: str, expected: bool) -> None:
     assert differ(question, one, other) is expected
+
+
+def test_the_number_of_a_team_counts_its_people() -> None:
+    one, other = "Noor leads a mobile team of six at Farjan.", "We are four people in the mobile team."
+    assert differ("how many people are in the mobile team?", one, other)
+    assert not differ("how many people are in the mobile team?", one, "We are six people in the mobile team.")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profile_rag.answering.question import Kind
-from profile_rag.answering.question_parser import parse_question
+from profile_rag.answering.question_parser import _IN_FULL, parse_question
+from profile_rag.answering.subject import SubjectPatterns
 from profile_rag.answering.targets import narrower_phrases, strip_lead_in
 from profile_rag.schema import Person
 
@@ -184,3 +185,60 @@ def test_being_an_expert_may_be_taken_for_granted() -> None:
     assert question.premise is not None
     assert question.premise.targets == ("Rust",)
     assert "expert" in question.premise.levels
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "targets"),
+    [
+        ("List the dashboard tools, please.", "list", ("dashboard tools",)),
+        ("Languages she speaks, pls", "list", ("languages",)),
+        ("testing libraries / tools Ada uses these days", "list", ("testing libraries / tools",)),
+        ("employers so far?", "list", ("companies",)),
+        ("list all the companies she has worked for", "list", ("companies",)),
+        ("Could you list her certificates?", "section", ()),
+        ("is there anything she flat out wont do?", "list", ("limits",)),
+        ("any weaknesses I should know about", "list", ("limits",)),
+        ("what can't she do?", "list", ("limits",)),
+        ("sorry, joined late - who are we talking about?", "identity", ()),
+        ("is Ada a he or a she? want to get my mail right", "identity", ()),
+        ("What do her former bosses say about her?", "section", ()),
+        ("earliest start date / notice period?", "section", ()),
+        ("could she start next month?", "section", ()),
+        ("how old is she", "section", ()),
+        ("deepest hole she ever dug?", "fact", ()),
+        ("stronger in SQL or in Python?", "comparison", ("SQL", "Python")),
+        ("Is her French better than her Dutch?", "comparison", ("French", "Dutch")),
+    ],
+)
+def test_the_same_question_may_come_in_many_shapes(text: str, kind: str, targets: tuple[str, ...]) -> None:
+    question = parse_question(text, ADA)
+    assert (question.kind, question.targets) == (kind, targets)
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("Elasticsearch is what we search with. Does she know it?", ("Elasticsearch",)),
+        ("half of our legacy nets are tensorflow, can she work on those", ("tensorflow",)),
+        ("our stack is mongodb, would she be happy with that", ("mongodb",)),
+        ("must have: dbt, Dagster, Prefect. does she tick all three boxes", ("dbt", "Dagster", "Prefect")),
+        ("We run cameras over the line. Anything comparable in her past?", ("We run cameras over the line",)),
+        ("Our builds run in GitLab CI - has she used that?", ("GitLab CI",)),
+        ("objective c? we have a lot of legacy", ("objective c",)),
+        ("ui tests in Espresso, can she?", ("ui tests in Espresso",)),
+    ],
+)
+def test_what_the_asker_tells_of_their_own_place_is_what_is_asked_about(text: str, targets: tuple[str, ...]) -> None:
+    question = parse_question(text, ADA)
+    assert (question.kind, question.targets) == ("capability", targets)
+
+
+def test_to_like_one_better_than_another_is_to_prefer_it() -> None:
+    question = parse_question("does she like Zephyr better than FreeRTOS?", ADA)
+    assert (question.targets, question.preferred_to) == (("Zephyr",), "FreeRTOS")
+
+
+@given(text=st.sampled_from([nouns for nouns, _ in _IN_FULL]), rest=st.sampled_from([full for _, full in _IN_FULL]))
+def test_a_question_written_out_is_not_written_out_again(text: str, rest: str) -> None:
+    full = rest.format(subject=ADA.subject, possessive=ADA.possessive)
+    assert not SubjectPatterns(ADA).match(text, full.rstrip("?"))

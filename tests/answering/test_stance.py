@@ -106,3 +106,28 @@ def test_bases_are_ordered_from_denied_to_demonstrated() -> None:
 )
 def test_contrast_levels_and_others_are_told_apart(text: str, target: str, stance: str) -> None:
     assert judgement_of(text, target).stance == stance
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "stance"),
+    [
+        ("- Known from reading only: AUTOSAR, Matter", "Matter", "limits"),
+        ("- Never used: Perl, Tcl", "Perl", "denies"),
+        ("- Currently learning: Rust, Zig", "Rust", "limits"),
+        ("- Machine learning: PyTorch, JAX", "JAX", "mentions"),
+        ("- MongoDB: avoid, after one lost weekend", "MongoDB", "denies"),
+        ("Reads events from Kafka topics; has never operated a broker.", "Kafka", "denies"),
+        ("Once a year I teach a weekend Kotlin course.", "Kotlin", "mentions"),
+        ("Took a weekend Kotlin course.", "Kotlin", "limits"),
+        ("- Emergency First Aid, expired 2021", "Emergency First Aid", "denies"),
+        ("She writes Python but does not consider herself a software engineer.", "Python", "mentions"),
+        ("Works on Snowflake; BigQuery support was started but is not finished.", "Snowflake", "mentions"),
+    ],
+)
+def test_labels_and_remarks_say_how_far(text: str, target: str, stance: str) -> None:
+    assert judgement_of(text, target).stance == stance
+
+
+def test_a_sentence_that_denies_its_own_opening_is_no_entry_about_it() -> None:
+    text = "Railways never. Tunnels neither. The deepest thing he did was a shaft in 2018."
+    assert judgement_of(text, "Tunnels").stance == "denies"

@@ -98,7 +98,7 @@ _DEGREES = (
     ),
 )
 _ONLY_DEGREE = re.compile(
-    r"^(?:an? |the )?(?:(?:master|bachelor)(?:['’]?s)?|m\.?sc|m\.?eng|mba|b\.?sc|b\.?eng|ph\.?d|doctorate)(?: degree)?\b",
+    r"^(?:an? |the )?(?:(?:master|bachelor)(?:['’]?s)?|[mb]\.?sc|[mb]\.?eng|mba|ph\.?d|doctorate)(?: degree)?\b",
     re.IGNORECASE,
 )
 _EMPTY = frozenset(

@@ -12,9 +12,10 @@ from profile_rag.answering.question import Question, levels_in
 from profile_rag.answering.question_forms import WE_NEED, capability_about, recognize
 from profile_rag.answering.sections import section_of
 from profile_rag.answering.subject import SubjectPatterns
-from profile_rag.answering.targets import looks_like_name, names_in
+from profile_rag.answering.targets import looks_like_name, named_things
 from profile_rag.answering.wording import AUXILIARY, bare_question
 from profile_rag.schema import Person
+from profile_rag.words import is_technology
 
 _OPINION = re.compile(
     r"(?:[\s,]+|^)(?:(?:according to|(?:if|when) you ask) (?:SUBJECT|him|her|them)"
@@ -160,7 +161,9 @@ def parse_question(text: str, person: Person) -> Question:
             inverted = f"{auxiliary} {match.group('subject')} {predicate}{rest}"
         else:
             inverted = f"does {inverted}"
-        return parse_question(f"Which {match.group('noun')} {inverted}?", person)
+        noun = match.group("noun")
+        noun = noun if is_technology(noun.split()[0]) or noun[1:2].isupper() else noun[0].lower() + noun[1:]
+        return parse_question(f"Which {noun} {inverted}?", person)
     if section := section_of(bare, patterns):
         return Question(text, "section", (), frozenset(), section=section)
     if asks_overview(bare, patterns):
@@ -187,7 +190,7 @@ def parse_question(text: str, person: Person) -> Question:
 def _taken_back(text: str, rest: str, patterns: SubjectPatterns) -> Question:
     """The question about what stands before "can she do that?"."""
     rest = _REQUIRED.sub("", rest)
-    if _OF_ASKER.search(rest) and (names := names_in(rest)):
+    if _OF_ASKER.search(rest) and (names := named_things(rest)):
         return replace(capability_about(text, ", ".join(names)), targets=tuple(names))
     ours = _OURS.match(rest)
     if ours and (named := capability_about(text, ours.group("rest"))) and all(map(looks_like_name, named.targets)):

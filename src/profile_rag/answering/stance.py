@@ -13,7 +13,7 @@ from profile_rag.answering import cues
 from profile_rag.answering.polarity import asks_ability, asks_contrary, probability_of_yes, without_shared_denials
 from profile_rag.answering.reading import is_negated
 from profile_rag.schema import Basis, Chunk
-from profile_rag.words import content_words, find_name, spellings, split_words, stems
+from profile_rag.words import content_words, find_name, is_technology, spellings, split_words, stems
 
 Stance = Literal["affirms", "limits", "denies", "prefers_other", "mentions"]
 
@@ -237,7 +237,10 @@ def _names_something_else(segment: str, target: str) -> bool:
     own = set(stems(target))
     words = split_words(segment)
     return any(
-        word.text[0].isupper() and index > 0 and word.stem not in own and word.text != "I"
+        word.text[0].isupper()
+        and (index > 0 or is_technology(word.text) or word.text[1:] != word.text[1:].lower())
+        and word.stem not in own
+        and word.text != "I"
         for index, word in enumerate(words)
     )
 

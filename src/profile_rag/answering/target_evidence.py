@@ -13,7 +13,7 @@ from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import SentenceRanker, asked_about
 from profile_rag.answering.stance import judge_phrase
-from profile_rag.answering.targets import NO_NAMES, looks_like_name, names_in, narrower_phrases
+from profile_rag.answering.targets import NO_NAMES, looks_like_name, named_things, narrower_phrases
 from profile_rag.answering.verdict import Finding, decide
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import (
@@ -206,7 +206,7 @@ class EvidenceFinder:
         if any(is_technology(word.text) and not self._is_mentioned(word.text) for word in words):
             return True
         # Of a longer phrase a known one ("pull request") may only be a part of what is asked.
-        names = names_in(target) if len(words) <= _MAX_NAMING_WORDS else []
+        names = named_things(target) if len(words) <= _MAX_NAMING_WORDS else []
         return any(" " in name and is_known_name(name) and not self.mentions(name) for name in names)
 
     def _is_form_of_word(self, word: str) -> bool:

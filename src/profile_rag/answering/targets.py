@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from profile_rag.answering.wording import AUXILIARY
 from profile_rag.words import Word, is_distinct_name, is_known_name, is_stop_word, is_technology, split_words
@@ -133,7 +134,7 @@ def looks_like_name(phrase: str) -> bool:
     return is_known_name(phrase) or any(c.isupper() or c.isdigit() or c in "+#./" for c in phrase)
 
 
-def names_in(text: str) -> list[str]:
+def named_things(text: str) -> list[str]:
     """The names that a sentence mentions: known ones, and words with a capital but for its first."""
     words = split_words(text)
     found: list[str] = []
@@ -150,6 +151,8 @@ def names_in(text: str) -> list[str]:
 def _is_name(run: Sequence[Word], text: str, *, opens: bool) -> bool:
     """Whether words side by side are a known name, or all have a capital that no sentence gave the first of them."""
     name = text[run[0].start : run[-1].end]
+    if any(text[one.end : other.start] != " " for one, other in pairwise(run)):
+        return False
     if is_known_name(name) and len(run) > 1:
         return True
     if len(run) == 1 and (is_distinct_name(name) or is_technology(name)):
