@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from tests.command_line import Outcome, Run
+from tests.ingestion.files import pdf_of
 
 from profile_rag import __version__, cli
 from profile_rag.doctor import PACKAGES
@@ -294,14 +295,14 @@ def test_a_model_that_is_not_here_is_not_fetched(run: Run, robin_home: Path, mon
     assert "models are not fetched by name" in result.err
 
 
-def test_a_file_that_is_not_utf_8_is_named_and_the_rest_ingested(run: Run, robin: Path) -> None:
-    (robin / "corpus" / "latin.md").write_bytes("Likes Zürich.".encode("latin-1"))
+def test_a_file_that_gives_no_text_is_named_and_the_rest_ingested(run: Run, robin: Path) -> None:
+    (robin / "corpus" / "scan.pdf").write_bytes(pdf_of(()))
     (robin / "corpus" / "more.md").write_text("Wrote a parser in Haskell.\n")
     result = run(robin, "ingest")
     assert result.code == 0
     assert "  added     more.md\n" in result.out
     first, second = result.err.splitlines()
-    assert first.startswith("profile-rag: warning: latin.md: skipped, not UTF-8 (byte 0xfc at offset 7)")
+    assert first.startswith("profile-rag: warning: scan.pdf: skipped, a PDF without text, such as a scan")
     assert second == "profile-rag: 1 warning; the rest was ingested."
 
 

@@ -10,7 +10,7 @@ import pytest
 from profile_rag.errors import CorpusError
 from profile_rag.ingestion.corpus import Corpus, Document, load_corpus
 
-KINDS = ".htm, .html, .json, .markdown, .md, .txt, .yaml, .yml"
+KINDS = ".csv, .docx, .htm, .html, .json, .markdown, .md, .pdf, .txt, .yaml, .yml, .zip"
 
 
 def sources(corpus: Corpus) -> list[str]:
@@ -96,9 +96,11 @@ def test_a_pipe_is_named_and_not_waited_for(folder: Path) -> None:
     assert reasons(load_corpus(folder)) == {"pipe.md": "not a regular file"}
 
 
-def test_a_file_that_is_not_utf8_is_named_with_byte_and_offset(folder: Path) -> None:
-    (folder / "latin.md").write_bytes("caf\u00e9".encode("latin-1"))
-    assert reasons(load_corpus(folder)) == {"latin.md": "not UTF-8 (byte 0xe9 at offset 3); save it as UTF-8"}
+def test_a_file_that_is_no_text_is_named(folder: Path) -> None:
+    (folder / "picture.md").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    assert reasons(load_corpus(folder)) == {
+        "picture.md": "not text; save it as UTF-8 text, or as one of the other kinds"
+    }
 
 
 def test_a_name_that_is_not_utf8_is_shown_printably(folder: Path) -> None:
@@ -113,8 +115,8 @@ def test_an_empty_file_is_named(folder: Path, content: str) -> None:
 
 
 def test_an_unsupported_kind_is_named(folder: Path) -> None:
-    (folder / "cv.docx").write_bytes(b"PK")
-    assert reasons(load_corpus(folder)) == {"cv.docx": f"not a supported kind of file ({KINDS})"}
+    (folder / "talk.pptx").write_bytes(b"PK")
+    assert reasons(load_corpus(folder)) == {"talk.pptx": f"not a supported kind of file ({KINDS})"}
 
 
 @pytest.mark.parametrize(
@@ -259,12 +261,12 @@ def test_a_corpus_without_documents_is_an_error_that_says_what_to_do(tmp_path: P
     elif make != "missing":
         path.mkdir()
     if make == "unreadable":
-        (path / "a.md").write_bytes(b"\xff\xfe")
+        (path / "a.md").write_bytes(b"\0\1\2")
     says = {
         "missing": "no such folder",
         "file": "not a folder",
         "empty": "holds no document",
-        "unreadable": "a.md: not UTF-8",
+        "unreadable": "a.md: not text",
     }
     with pytest.raises(CorpusError, match=says[make]):
         load_corpus(path)

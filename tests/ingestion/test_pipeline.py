@@ -195,14 +195,14 @@ def test_a_moved_corpus_folder_changes_the_manifest_alone(
 
 
 def test_what_cannot_be_indexed_is_reported(run: Run, corpus: Path) -> None:
-    (corpus / "latin.md").write_bytes(b"caf\xe9")
+    (corpus / "picture.md").write_bytes(b"\0\1\2")
     (corpus / "rule.md").write_text("---\n\n***\n")
     (corpus / "secret.md").write_text("---\nvisibility: private\n---\nMy salary.\n")
     report = run()
-    assert [file.source for file in report.skipped] == ["latin.md"]
+    assert [file.source for file in report.skipped] == ["picture.md"]
     assert report.empty == ("rule.md",)
     assert report.private == ("secret.md",)
-    assert [warning.split(":")[0] for warning in report.warnings] == ["latin.md", "rule.md"]
+    assert [warning.split(":")[0] for warning in report.warnings] == ["picture.md", "rule.md"]
 
 
 def test_private_text_is_nowhere_in_the_store(run: Run, corpus: Path, store: Path) -> None:

@@ -140,6 +140,7 @@ class _Cutter:
             end_char=end,
             start_line=first + 1,
             end_line=last + 1,
+            page=bisect_right(self._document.page_starts, start) or None,
             source_map=SourceMap(segments, cleaned.elements, tuple(self._line_starts[first : last + 1]), first + 1),
         )
 

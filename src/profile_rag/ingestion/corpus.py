@@ -10,25 +10,16 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+
+from pathspec import GitIgnoreSpec
 
 from profile_rag.errors import CorpusError
 from profile_rag.ingestion.cleaning import normalize
 from profile_rag.ingestion.data_tree import SAYS_PRIVATE, DataError, Node, read_data
+from profile_rag.ingestion.readers import FORMATS, MAX_BYTES, SUFFIXES, Format, Text, UnreadableError, read_texts
 
-Format = Literal["markdown", "text", "html", "json", "yaml"]
-
-_FORMATS: dict[str, Format] = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".json": "json",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-}
-SUFFIXES = frozenset(_FORMATS)
+IGNORE_FILE = ".profileignore"
+"""Patterns of files to leave alone, written as in `.gitignore`."""
 
 _LINE_END = r"[ \t]*(?:\r\n?|\n)"
 _FRONT_MATTER = re.compile(
@@ -51,17 +42,19 @@ class Document:
     """One file as it stands on disk."""
 
     source: str
-    """Path below the corpus folder, with forward slashes."""
+    """Path below the corpus folder, with forward slashes; a file inside a zip stands below the zip's own."""
     raw: str
-    """The file decoded from UTF-8, byte-order mark and line ends untouched."""
+    """The file decoded, byte-order mark of UTF-8 and line ends untouched; of PDF, DOCX and CSV the text taken out."""
     sha256: str
     size: int
     mtime_ns: int
+    page_starts: tuple[int, ...] = ()
+    """Raw offsets at which the pages of a PDF begin."""
 
     @property
     def format(self) -> Format:
         """What its name says it is."""
-        return _FORMATS.get(PurePosixPath(self.source).suffix.lower(), "markdown")
+        return FORMATS.get(PurePosixPath(self.source).suffix.lower(), "markdown")
 
     @property
     def front_matter_end(self) -> int:
@@ -129,7 +122,7 @@ def _holds_private(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that could not be read, and why."""
+    """A file, or a page of it, that could not be read, and why."""
 
     source: str
     reason: str
@@ -148,7 +141,8 @@ class Corpus:
 def load_corpus(folder: Path) -> Corpus:
     """Read every document below a folder; a file that fails is named and never stops the others.
 
-    Hidden and temporary files are ignored; a symbolic link is followed only inside the folder.
+    Hidden and temporary files are ignored, and what `.profileignore` names; a symbolic link is followed only inside
+    the folder.
 
     Raises:
         CorpusError: The folder is missing or unreadable, or no document in it can be read. A corpus whose documents
@@ -162,22 +156,34 @@ def load_corpus(folder: Path) -> Corpus:
     documents: list[Document] = []
     skipped: list[SkippedFile] = []
     private: list[str] = []
+    ignored = _ignored(folder)
     for path, problem in _files(folder, root=folder.resolve()):
+        if ignored.match_file(path.relative_to(folder)):
+            continue
         # A name that is not UTF-8 could be neither printed nor stored.
         source = os.fsencode(path.relative_to(folder)).decode("utf-8", "replace").replace(os.sep, "/")
-        outcome = SkippedFile(source, problem) if problem else _read(path, source)
-        if isinstance(outcome, SkippedFile):
-            skipped.append(outcome)
-        elif outcome.is_private:
-            private.append(source)
-        else:
-            documents.append(outcome)
+        for outcome in [SkippedFile(source, problem)] if problem else _read(path, source):
+            if isinstance(outcome, SkippedFile):
+                skipped.append(outcome)
+            elif outcome.is_private:
+                private.append(outcome.source)
+            else:
+                documents.append(outcome)
     if not documents and not private:
         kinds = ", ".join(sorted(SUFFIXES))
         reasons = "; ".join(f"{file.source}: {file.reason}" for file in skipped[:3])
         problem = f"holds no document that can be read ({reasons})" if skipped else "holds no document"
         raise CorpusError(folder, problem, f"Put at least one of these into it: {kinds}.")
     return Corpus(tuple(documents), tuple(skipped), tuple(private))
+
+
+def _ignored(folder: Path) -> GitIgnoreSpec:
+    file = folder / IGNORE_FILE
+    try:
+        return GitIgnoreSpec.from_lines(file.read_text(encoding="utf-8").splitlines() if file.exists() else [])
+    except (OSError, ValueError) as error:  # what it keeps out must not get in because it could not be read
+        problem = f"cannot be read ({' '.join(str(error).split())})"
+        raise CorpusError(file, problem, "Mend it; it is written as .gitignore is.") from error
 
 
 def _files(folder: Path, *, root: Path) -> Iterator[tuple[Path, str]]:
@@ -212,29 +218,45 @@ def _linked(link: Path, root: Path) -> Iterator[tuple[Path, str]]:
         yield link, ""
 
 
-def _read(path: Path, source: str) -> Document | SkippedFile:
-    if path.suffix.lower() not in SUFFIXES:
-        return SkippedFile(source, f"not a supported kind of file ({', '.join(sorted(SUFFIXES))})")
+def _read(path: Path, source: str) -> Iterator[Document | SkippedFile]:
     if "\ufffd" in source:
-        return SkippedFile(source, "its name is not UTF-8; rename it")
+        yield SkippedFile(source, "its name is not UTF-8; rename it")
+        return
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return SkippedFile(source, "not a regular file")  # to open a pipe would wait for ever
-        data = path.read_bytes()
+            yield SkippedFile(source, "not a regular file")  # to open a pipe would wait for ever
+            return
+        # What is of no use is not read; of what is too large no more than shows that it is.
+        data = _head(path) if path.suffix.lower() in SUFFIXES else b""
+        texts = read_texts(source, data)
     except OSError as error:
-        return SkippedFile(source, f"cannot be read ({error.strerror})")
-    try:
-        raw = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        where = f"byte 0x{data[error.start]:02x} at offset {error.start}"
-        return SkippedFile(source, f"not UTF-8 ({where}); save it as UTF-8")
-    if not raw.strip("\ufeff \t\r\n"):
+        yield SkippedFile(source, f"cannot be read ({error.strerror})")
+        return
+    except UnreadableError as error:
+        yield SkippedFile(source, str(error))
+        return
+    for text in texts:
+        yield _document(source, text, data, status)
+        for page in text.missing_pages:
+            yield SkippedFile(f"{source}, page {page}", "holds a picture and no text")
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _document(source: str, text: Text, data: bytes, status: os.stat_result) -> Document | SkippedFile:
+    if not text.raw.strip("\ufeff \t\r\n"):
         return SkippedFile(source, "empty")
-    document = Document(source, raw, hashlib.sha256(data).hexdigest(), len(data), status.st_mtime_ns)
+    name = f"{source}/{text.member}" if text.member else source
+    content = text.raw.encode("utf-8", "surrogatepass") if text.member else data
+    sha256 = hashlib.sha256(content).hexdigest()
+    document = Document(name, text.raw, sha256, len(content), status.st_mtime_ns, text.page_starts)
     if document.format in {"json", "yaml"} and not document.is_private:
         try:
-            document.read_data(normalize(raw).text)
+            document.read_data(normalize(text.raw).text)
         except DataError as error:
-            return SkippedFile(source, str(error))
+            return SkippedFile(name, str(error))
     return document

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from profile_rag.ingestion.cleaning import clean, normalize
+from profile_rag.ingestion.readers import UnreadableError, read_texts
 from profile_rag.schema import Citation, Markup
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -30,12 +31,15 @@ class QuoteReader:
 
     def _read(self, source: str) -> str | None:
         if source not in self._texts:
-            path = (self._folder / source).resolve()
+            file, zipped, member = source.partition(".zip/")
+            file = f"{file}.zip" if zipped else file
+            path = (self._folder / file).resolve()
             try:
                 # A citation of another system may name any file.
-                self._texts[source] = path.read_bytes().decode() if path.is_relative_to(self._folder) else None
-            except (OSError, ValueError):
-                self._texts[source] = None
+                texts = read_texts(file, path.read_bytes()) if path.is_relative_to(self._folder) else []
+            except (OSError, ValueError, UnreadableError):
+                texts = []
+            self._texts[source] = next((text.raw for text in texts if text.member == member), None)
         return self._texts[source]
 
 
