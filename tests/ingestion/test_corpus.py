@@ -261,7 +261,7 @@ def test_a_corpus_without_documents_is_an_error_that_says_what_to_do(tmp_path: P
     elif make != "missing":
         path.mkdir()
     if make == "unreadable":
-        (path / "a.md").write_bytes(b"\0\1\2")
+        (path / "a.md").write_bytes(b"\0\1\2\3\4\5\6\7\x08")
     says = {
         "missing": "no such folder",
         "file": "not a folder",

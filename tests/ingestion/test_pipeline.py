@@ -195,7 +195,7 @@ def test_a_moved_corpus_folder_changes_the_manifest_alone(
 
 
 def test_what_cannot_be_indexed_is_reported(run: Run, corpus: Path) -> None:
-    (corpus / "picture.md").write_bytes(b"\0\1\2")
+    (corpus / "picture.md").write_bytes(b"\0\1\2\3\4\5\6\7\x08")
     (corpus / "rule.md").write_text("---\n\n***\n")
     (corpus / "secret.md").write_text("---\nvisibility: private\n---\nMy salary.\n")
     report = run()
