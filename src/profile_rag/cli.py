@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -21,6 +21,7 @@ from profile_rag.console import (
     print_evaluation,
     print_grounded,
     print_json,
+    print_lint,
     print_questions,
     print_report,
     print_verified,
@@ -48,6 +49,7 @@ app = typer.Typer(
 cases_app = typer.Typer(help="Evaluation cases for a corpus of your own.", rich_markup_mode=None)
 app.add_typer(cases_app, name="cases")
 
+Severity = Literal["error", "warning", "note"]
 CorpusOption = Annotated[
     Path | None, typer.Option("--corpus", metavar="FOLDER", help="Documents.", show_default="corpus")
 ]
@@ -217,6 +219,46 @@ def verify(
     else:
         print_verified(verified)
     if any(item.status in {"changed", "gone"} for item in verified):
+        raise typer.Exit(1)
+
+
+@app.command()
+def lint(
+    folder: Annotated[Path | None, typer.Argument(metavar="CORPUS", help="Folder of documents.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per finding.")] = False,
+    as_sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0, for editors and code hosts.")] = False,
+    as_of: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="Tell when nothing is newer than two years before.")
+    ] = None,
+    fail_on: Annotated[
+        Severity, typer.Option(metavar="SEVERITY", help="From error, warning or note on, exit 1.")
+    ] = "warning",
+    corpus: CorpusOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Tell what an owner may want to mend in the documents; exit 1 when something is wrong."""
+    from profile_rag.factory import open_embedder, refresh_index
+    from profile_rag.lint import SEVERITIES, to_sarif
+    from profile_rag.lint import lint as find
+    from profile_rag.profile import Profile
+
+    if folder is not None and corpus is not None and folder != corpus:
+        raise typer.BadParameter("give the corpus once, as argument or as --corpus")
+    settings = _settings(config, corpus=folder or corpus, store=store)
+    embedder = open_embedder(settings)
+    with show_progress() as on_progress:
+        refresh_index(settings, embedder, on_progress=on_progress)
+    with Profile(settings, embedder=embedder) as profile:
+        found = find(profile, settings.corpus_folder, as_of=as_of)
+    if as_sarif:
+        print_json(to_sarif(found), indent=1)
+    elif as_json:
+        for item in found:
+            print_json(item.to_dict())
+    else:
+        print_lint(found)
+    if any(SEVERITIES.index(item.severity) <= SEVERITIES.index(fail_on) for item in found):
         raise typer.Exit(1)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from profile_rag.config import Settings
     from profile_rag.evaluation.grounded import GroundedRow
     from profile_rag.ingestion.pipeline import IngestReport
+    from profile_rag.lint import LintFinding
     from profile_rag.question_log import Asked
     from profile_rag.schema import Answer
     from profile_rag.verification import Verified
@@ -201,6 +202,23 @@ def print_verified(verified: Sequence[Verified]) -> None:
     counts = Counter[str](item.status for item in verified)
     told = ", ".join(f"{counts[name]} {name}" for name in styles if counts[name]) or "nothing to verify"
     out.print(Text(f"{len(verified)} quote{'s' if len(verified) != 1 else ''}: {told}."))
+
+
+def print_lint(findings: Sequence[LintFinding]) -> None:
+    """Print what may be mended, a line each, with the other places it is about."""
+    out = standard_output()
+    styles = {"error": "bold red", "warning": "yellow", "note": "dim"}
+    for item in findings:
+        first, *others = (f"{place.source}:{place.line}" for place in item.places)
+        also = f" (also {', '.join(others[:3])}{' …' if len(others) > 3 else ''})" if others else ""
+        message = printable(f"{item.message}{also}")
+        line = Text.assemble(
+            printable(f"{first}: "), (item.severity, styles[item.severity]), f" {item.rule}: {message}"
+        )
+        out.print(line, soft_wrap=True)
+    counts = Counter[str](item.severity for item in findings)
+    told = ", ".join(f"{counts[name]} {name}{'s' if counts[name] != 1 else ''}" for name in styles if counts[name])
+    out.print(Text(f"{told or 'Nothing to mend'}."))
 
 
 def print_questions(asked: Sequence[Asked], *, is_all: bool) -> None:
