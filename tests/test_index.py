@@ -135,7 +135,7 @@ def test_an_index_of_any_size_can_be_opened_again_and_again(count: int, store: P
 
 
 def test_a_manifest_survives_json(tmp_path: Path) -> None:
-    manifest = replace(make_manifest(tmp_path), generation=3, content_sha256="a", files=(("x/y.bin", 5),))
+    manifest = replace(make_manifest(tmp_path), generation=3, content_sha256="a", files=(("x/y.bin", "5f"),))
     assert Manifest.from_json(manifest.to_json()) == manifest
 
 
@@ -517,7 +517,16 @@ def test_a_damaged_index_is_refused_and_can_be_written_again(store: Path) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", '{"fingerprint": 3}', '{"fingerprint": {"schema": 1}}', "\udcff", "[" * 100_000],
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"fingerprint": 3}',
+        f'{{"fingerprint": {{"schema": {INDEX_SCHEMA}}}}}',
+        "\udcff",
+        "[" * 100_000,
+    ],
     ids=["empty", "cut", "list", "object", "number", "half", "not utf-8", "deep"],
 )
 def test_a_manifest_that_does_not_parse_is_damage(text: str, store: Path) -> None:
@@ -551,12 +560,20 @@ def test_a_current_file_that_names_no_generation_is_damage(text: str, store: Pat
 
 
 @pytest.mark.parametrize("pattern", ["chroma.sqlite3", "*/data_level0.bin", "*/index_metadata.pickle"])
-@pytest.mark.parametrize("harm", ["missing", "empty", "cut"])
-def test_a_missing_or_shortened_file_of_chroma_is_damage(pattern: str, harm: str, store: Path) -> None:
+@pytest.mark.parametrize("harm", ["missing", "empty", "cut", "overwritten", "one bit"])
+def test_a_missing_shortened_or_changed_file_of_chroma_is_damage(pattern: str, harm: str, store: Path) -> None:
     write(store, make_chunks(40))
     path = chroma_file(store, pattern)
+    if harm == "one bit" and pattern == "chroma.sqlite3":
+        pytest.skip("the database may hold pages that nothing uses; what counts in it is compared by content")
     if harm == "missing":
         path.unlink()
+    elif harm == "overwritten":
+        path.write_bytes(b"\xff" * path.stat().st_size)  # of the size it had
+    elif harm == "one bit":
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
     else:
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2] if harm == "cut" else b"")
     with pytest.raises(IndexDamagedError, match="profile-rag ingest"):

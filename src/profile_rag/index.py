@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _COLLECTION = "chunks"
+_DIGEST_LETTERS = 32
+_VECTORS_WRITTEN = "index_metadata.pickle"  # Chroma's own, and written last
 _SIMILARITY_DIGITS = 6  # float32 noise starts at the seventh; rounding makes ties of what differs by it only
 
 # Chroma keeps one system per path in the process, unguarded while it is opened or closed.
@@ -181,7 +183,7 @@ def _check_files(folder: Path, manifest: Manifest, step: str) -> None:
     if not (folder / "chroma.sqlite3").is_file():
         raise IndexDamagedError(folder, "the collection is missing", step)
     if _vector_files(folder) != manifest.files:
-        raise IndexDamagedError(folder, "a vector file is missing or has another size than it was written with", step)
+        raise IndexDamagedError(folder, "a vector file is missing or is not as it was written", step)
     if not os.access(folder, os.W_OK):
         problem = "read-only, and Chroma writes into it even to read"
         raise StoreError(folder, problem, "Copy the index to a folder that can be written and give it with --store.")
@@ -191,9 +193,18 @@ def _check_files(folder: Path, manifest: Manifest, step: str) -> None:
         raise IndexDamagedError(folder, f"the database is damaged ({verdict})", step)
 
 
-def _vector_files(folder: Path) -> tuple[tuple[str, int], ...]:
-    paths = (path for path in folder.glob("*/*") if path.is_file())
-    return tuple(sorted((path.relative_to(folder).as_posix(), path.stat().st_size) for path in paths))
+def _vector_files(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Chroma's vector files, which it writes once, each with the digest of its content."""
+    paths = sorted(path for path in folder.glob("*/*") if path.is_file())
+    return tuple((path.relative_to(folder).as_posix(), _digest(path)) for path in paths)
+
+
+def _digest(path: Path) -> str:
+    if not (path.parent / _VECTORS_WRITTEN).exists():
+        # A single row stays in the database; its vector files hold nothing, and are filled anew at each opening.
+        return f"{path.stat().st_size} bytes"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()[:_DIGEST_LETTERS]
 
 
 @contextmanager

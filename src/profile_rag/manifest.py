@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from profile_rag.config import DEFAULT_CORPUS, Settings
 from profile_rag.errors import IndexDamagedError, IndexForeignError
 
-INDEX_SCHEMA = 1
+INDEX_SCHEMA = 2
 """Raised whenever the layout of a generation changes: an older index is then foreign."""
 
 CURRENT = "CURRENT"
@@ -73,8 +73,8 @@ class Manifest:
     """0 until it is written."""
     content_sha256: str = ""
     """Of all rows of the collection, so that damage inside the database is noticed."""
-    files: tuple[tuple[str, int], ...] = ()
-    """Chroma's vector files and their sizes: it crashes the process on one that was cut short."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Chroma's vector files and their digests: it crashes the process on one that was cut short or overwritten."""
 
     def to_json(self) -> str:
         """The manifest as it stands in `manifest.json`."""
@@ -96,7 +96,7 @@ class Manifest:
             | {
                 "fingerprint": _from_values(Fingerprint, values.get("fingerprint")),
                 "documents": tuple(_from_values(IndexedDocument, each) for each in _list(values.get("documents"))),
-                "files": tuple((str(name), int(size)) for name, size in _list(values.get("files"))),
+                "files": tuple((str(name), str(digest)) for name, digest in _list(values.get("files"))),
             },
         )
 

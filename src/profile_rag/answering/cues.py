@@ -84,8 +84,8 @@ LIMITS = any_of(
 CONTRASTED = any_of(
     r"^\W*(?:rather than|instead of|as opposed to|without)\b",
     r"^\W*not (?!in\b|for\b|yet\b|at\b|since\b|as\b|on\b|with\b|very\b|so\b|fluent"
-    r"|an? (?:[\w/+#-]+ ){0,3}(?:experts?|specialists?|fan|professionals?|developers?|engineers?|strengths?|native|focus"
-    r"|skills?)\b"
+    r"|an? (?:[\w/+#-]+ ){0,3}(?:experts?|specialists?|fan|professionals?|developers?|engineers?|strengths?|native"
+    r"|focus|skills?)\b"
     r"|my |his |her |their |used"
     r"|built|deployed|much|deep"
     r"|production|professional|run|tested|tried|shipped|operated|worked|programmed|managed|led|licensed)",
