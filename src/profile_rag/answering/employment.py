@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from profile_rag.answering import cues
@@ -96,6 +96,7 @@ def find_organisations(category: str, chunks: Sequence[Chunk], person: Person) -
     learning = head in _LEARNING
     found: list[tuple[str, Passage]] = []
     placed = _placed_below(chunks)
+    places = {chunk.text for chunk in chunks if chunk.id in placed}
     for chunk in chunks:
         if chunk.id in placed:  # "Ghent, May 2012 – July 2015" below "Site Engineer, Pelham & Roe Ltd"
             heading = placed[chunk.id]
@@ -105,7 +106,7 @@ def find_organisations(category: str, chunks: Sequence[Chunk], person: Person) -
             continue
         if chunk.kind == "heading" and not _DATES.search(chunk.text):
             continue
-        found += _dated(chunk, learning=learning)
+        found += _dated(chunk, learning=learning, places=places)
         found += _in_prose(chunk, person, learning=learning)
     names: list[str] = []
     for name, passage in found:
@@ -154,7 +155,7 @@ def _is_of_kind(head: str, name: str, passage: Passage, found: Sequence[tuple[st
     return any(kinds & set(stems(other)) for other in (name, *longer))
 
 
-def _dated(chunk: Chunk, *, learning: bool) -> Iterator[tuple[str, Passage]]:
+def _dated(chunk: Chunk, *, learning: bool, places: Collection[str]) -> Iterator[tuple[str, Passage]]:
     lines = (
         [(chunk.text, Passage(chunk, 0, len(chunk.text)))]
         if chunk.kind not in {"list_item", "card"} or not chunk.title
@@ -173,7 +174,7 @@ def _dated(chunk: Chunk, *, learning: bool) -> Iterator[tuple[str, Passage]]:
         return
     for heading in chunk.heading:
         is_post = is_work or bool(ROLE.search(heading))
-        is_dated = _DATES.search(heading) and is_post and is_education == learning
+        is_dated = _DATES.search(heading) and is_post and is_education == learning and heading not in places
         if is_dated and (organisation := _organisation(heading, learning=learning)):
             yield organisation, Passage(chunk, 0, _first_end(chunk))
     if not lines or (is_education and not learning):
