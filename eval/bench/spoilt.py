@@ -37,6 +37,7 @@ INVENTED = (
 _NUMBER = re.compile(r"(?<![\w.\[])\d+(?![\w.]*\d|\])")
 # "Without a project described" and "not stated" are words of our own; "can't" without its end is no word.
 _NEGATION = re.compile(r"\b(?:not(?! stated)|never|no) |(?<=[a-z])(?<!ca)(?<!wo)(?<!sha)n['’]t\b")
+_SILENCE = re.compile(r"\bnot stated\b|\bdocuments don['’]t (?:mention|say)\b")
 _LEVEL = re.compile(r"\b(?:basics?|familiar|comfortable|some|emerging|understands?|beginner|conversational|solid)\b")
 
 
@@ -186,10 +187,14 @@ def _print_shuffled(answers: Sequence[Answer], checker: GroundingChecker) -> Non
             ],
         )
     ]
+    # That the documents don't mention a thing is true of many documents.
+    silent = [claim for claim in claims if _SILENCE.search(claim.text)]
+    claims = [claim for claim in claims if not _SILENCE.search(claim.text)]
     supported = [claim for claim in claims if claim.is_supported]
     for claim in supported:
         print(f"supported by another answer's evidence: {claim.text}")
-    print(f"\nevidence shuffled: {len(supported)} of {len(claims)} claims still supported")
+    told = f"{len(supported)} of {len(claims)} claims still supported ({len(silent)} of silence apart)"
+    print(f"\nevidence shuffled: {told}")
 
 
 if __name__ == "__main__":

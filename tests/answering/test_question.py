@@ -226,6 +226,8 @@ def test_the_same_question_may_come_in_many_shapes(text: str, kind: str, targets
         ("Our builds run in GitLab CI - has she used that?", ("GitLab CI",)),
         ("objective c? we have a lot of legacy", ("objective c",)),
         ("ui tests in Espresso, can she?", ("ui tests in Espresso",)),
+        ("how good is she with terraform, can she use it?", ("terraform",)),
+        ("does she know SAP, customizing included?", ("SAP",)),
     ],
 )
 def test_what_the_asker_tells_of_their_own_place_is_what_is_asked_about(text: str, targets: tuple[str, ...]) -> None:

@@ -33,7 +33,9 @@ _YES_OR_NO = re.compile(r"[\s,;:–—-]+(?:yes or no|yes/no|y/n|true or false)$
 _TAIL = re.compile(
     r"(?:[\s,;:.!–—-]+(?:please|thanks|thank you|thx|cheers|btw|by the way|if (?:that['’]?s ok|possible|at all)"
     r"|just (?:curious|asking|wondering)|roughly|approximately"
-    r"|(?<=,\s)(?:can|could|does|do|did|has|have|is|are|would|will) (?:he|she|they)))+$",
+    r"|(?<=,\s)(?:can|could|does|do|did|has|have|is|are|would|will) (?:he|she|they)(?: (?:also )?\w+(?: with)? (?:it"
+    r"|that|them))?"
+    r"|(?<=,\s)\w+ included))+$",
     re.IGNORECASE,
 )
 _REMARK = re.compile(r"^(?P<asked>[^?]{3,}\?)\s+(?!(?:if|then|and|or|e\.g|like|such)\b)[^?]{3,}$", re.IGNORECASE)
