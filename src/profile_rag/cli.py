@@ -35,6 +35,8 @@ from profile_rag.errors import ProfileRagError
 if TYPE_CHECKING:
     from profile_rag.config import Settings
     from profile_rag.evaluation.rows import AnswerRow
+    from profile_rag.ingestion.pipeline import IngestReport
+    from profile_rag.models import Embedder
 
 # The commands import what they need when they run: --help and doctor then start without the stack.
 
@@ -117,14 +119,7 @@ def ingest(
     config: ConfigOption = None,
 ) -> None:
     """Build or refresh the index; print what changed."""
-    from profile_rag.factory import open_embedder, refresh_index
-
-    if folder is not None and corpus is not None and folder != corpus:
-        raise typer.BadParameter("give the corpus once, as argument or as --corpus")
-    settings = _settings(config, corpus=folder or corpus, store=store)
-    embedder = open_embedder(settings)
-    with show_progress() as on_progress:
-        report = refresh_index(settings, embedder, on_progress=on_progress)
+    settings, _, report = _refreshed(folder, corpus, store, config)
     print_report(report, settings)
 
 
@@ -238,17 +233,11 @@ def lint(
     config: ConfigOption = None,
 ) -> None:
     """Tell what an owner may want to mend in the documents; exit 1 when something is wrong."""
-    from profile_rag.factory import open_embedder, refresh_index
     from profile_rag.lint import SEVERITIES, to_sarif
     from profile_rag.lint import lint as find
     from profile_rag.profile import Profile
 
-    if folder is not None and corpus is not None and folder != corpus:
-        raise typer.BadParameter("give the corpus once, as argument or as --corpus")
-    settings = _settings(config, corpus=folder or corpus, store=store)
-    embedder = open_embedder(settings)
-    with show_progress() as on_progress:
-        refresh_index(settings, embedder, on_progress=on_progress)
+    settings, embedder, _ = _refreshed(folder, corpus, store, config)
     with Profile(settings, embedder=embedder) as profile:
         found = find(profile, settings.corpus_folder, as_of=as_of)
     if as_sarif:
@@ -470,6 +459,20 @@ def _settings(config: Path | None, **given: object) -> Settings:
     from profile_rag.config import load_settings
 
     return load_settings(config, **given)
+
+
+def _refreshed(
+    folder: Path | None, corpus: Path | None, store: Path | None, config: Path | None
+) -> tuple[Settings, Embedder, IngestReport]:
+    """Bring the index up to date, of a corpus given as an argument or as --corpus."""
+    from profile_rag.factory import open_embedder, refresh_index
+
+    if folder is not None and corpus is not None and folder != corpus:
+        raise typer.BadParameter("give the corpus once, as argument or as --corpus")
+    settings = _settings(config, corpus=folder or corpus, store=store)
+    embedder = open_embedder(settings)
+    with show_progress() as on_progress:
+        return settings, embedder, refresh_index(settings, embedder, on_progress=on_progress)
 
 
 def _warn_if_stale(profile: Any) -> None:  # noqa: ANN401  # importing Profile here would load the stack

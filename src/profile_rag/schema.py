@@ -296,7 +296,7 @@ class Person:
     """Empty when the documents name nobody."""
     role: str
     subject: str
-    """The pronoun in "… knows Kafka": he, she, they or it is."""
+    """The pronoun in "… knows Go": he, she, they or it is."""
     object: str
     possessive: str
     other_name: str = ""

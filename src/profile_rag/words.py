@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -37,6 +37,18 @@ _NUMBERED = re.compile(
     r"|unit|building|wing|annex|exhibit|form|hepatitis|round)$",
     re.IGNORECASE,
 )
+_ENDINGS = (
+    ("ing", ""),
+    ("ing", "e"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("s", ""),
+    ("es", ""),
+    ("er", ""),
+    ("er", "e"),
+    ("ly", ""),
+)
+_MIN_STEM_LETTERS = 4
 _MIN_JOINED_LETTERS = 5
 _MAX_JOINED_WORDS = 4
 _MAX_SENTENCE = 1000  # characters
@@ -94,6 +106,22 @@ _split_sentence = lru_cache(maxsize=8192)(_split)
 def stems(text: str) -> list[str]:
     """The stems of a text's words in order."""
     return [word.stem for word in split_words(text)]
+
+
+def is_form_of_word(word: str, is_word: Callable[[str], bool]) -> bool:
+    """Whether a word, in small letters, is one of English, or one with an ending ("wording", "analysing").
+
+    Args:
+        word: The word.
+        is_word: Tells whether a vocabulary holds a word as it stands.
+    """
+    american = word.replace("ys", "yz")
+    return is_word(word) or any(
+        is_word(f"{each.removesuffix(ending)}{instead}")
+        for each in {word, american}
+        for ending, instead in _ENDINGS
+        if each.endswith(ending) and len(each) - len(ending) >= _MIN_STEM_LETTERS
+    )
 
 
 def is_stop_word(word: str) -> bool:

@@ -70,7 +70,7 @@ def answering_passages(
         for item in ranked
         if not item.lacks_amount
         and not _counts_other(question.text, item.passage.text)
-        and tells_why_left(question.text, item.passage.text)
+        and _tells_why_left(question.text, item.passage.text)
     ]
     # A heading such as "What I avoid" answers "what does he avoid?" whatever stands below it.
     if good and good[0].is_under_heading:
@@ -97,7 +97,7 @@ def misfortune_in(question: str) -> frozenset[str]:
     return next((group for group in _GRAVE if group & asked), frozenset())
 
 
-def tells_why_left(question: str, text: str) -> bool:
+def _tells_why_left(question: str, text: str) -> bool:
     """Whether a text may answer a question; one that asks why somebody left is answered by what tells of leaving."""
     return not _ASKS_LEAVING.search(question) or bool(_LEAVING & set(stems(text)))
 

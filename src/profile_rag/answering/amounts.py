@@ -28,7 +28,8 @@ _ASKS_HOW_MANY = re.compile(
 _ASKS_SINCE = re.compile(
     r"\bsince when\b|\bsince which year\b|\bwhen (?:did|has|have|was|were)\b|\bwhat year\b", re.IGNORECASE
 )
-_OF_TIME = frozenset(stems("since year years long old often big large many much people lead leads led"))
+# Words of a question that the passages which answer it need not share.
+_UNSHARED = frozenset(stems("since year years long old often big large many much people lead leads led"))
 _TEAM_OF = re.compile(
     r"\b(?:team|group|staff|crew|department|squad) of (?:about |some |around |up to )?$", re.IGNORECASE
 )
@@ -82,7 +83,7 @@ def differ(question: str, one: str, other: str) -> bool:
     how_many = _ASKS_HOW_MANY.search(question)
     if not how_many and not _ASKS_SINCE.search(question):
         return False
-    asked = {word.stem for word in content_words(question)} - _OF_TIME
+    asked = {word.stem for word in content_words(question)} - _UNSHARED
     if 2 * len(asked & set(stems(one)) & set(stems(other))) < max(1, len(asked)):
         return False
     if how_many:

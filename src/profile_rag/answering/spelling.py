@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from profile_rag.schema import Chunk
-from profile_rag.words import Word, is_stop_word, known_words, split_words, stem
+from profile_rag.words import Word, is_form_of_word, is_stop_word, known_words, split_words, stem
 
 # Words that recruiters type and the documents may not hold.
 _QUESTION_WORDS = (
@@ -19,18 +19,6 @@ _QUESTION_WORDS = (
 _MIN_NAME_LETTERS = 5
 _MIN_WORD_LETTERS = 6
 _TWO_SLIPS_LETTERS = 8
-_ENDINGS = (
-    ("ing", ""),
-    ("ing", "e"),
-    ("ed", ""),
-    ("ed", "e"),
-    ("s", ""),
-    ("es", ""),
-    ("er", ""),
-    ("er", "e"),
-    ("ly", ""),
-)
-_MIN_STEM_LETTERS = 4
 
 
 class SpellingCorrector:
@@ -48,16 +36,6 @@ class SpellingCorrector:
         ordinary = [*_QUESTION_WORDS.split(), *(word.text.lower() for word in words)]
         self._names = {name: text for name, text in names.items() if len(name) >= _MIN_NAME_LETTERS and name.isalpha()}
         self._ordinary = {word: word for word in ordinary if len(word) >= _MIN_WORD_LETTERS and word.isalpha()}
-
-    def _is_form_of_word(self, text: str) -> bool:
-        """Whether it is a word of English with an ending ("wording", "analysing")."""
-        american = text.replace("ys", "yz")
-        return any(
-            self._is_word(f"{each.removesuffix(ending)}{instead}")
-            for each in {text, american}
-            for ending, instead in _ENDINGS
-            if each.endswith(ending) and len(each) - len(ending) >= _MIN_STEM_LETTERS
-        )
 
     def correct(self, question: str) -> str:
         """The question with its misspelt words mended; itself when there are none."""
@@ -87,7 +65,7 @@ class SpellingCorrector:
         known = text in known_words() or text in self._ordinary or text in self._names or self._is_word(text)
         if not known and (asked := _nearest(text, _QUESTION_WORDS.split(), 1)):
             return asked
-        if known or word.stem in self._stems or self._is_form_of_word(text):
+        if known or word.stem in self._stems or is_form_of_word(text, self._is_word):
             return ""
         is_name = word.start > 0 and word.text[0].isupper()  # within a sentence
         slips = 2 if len(text) >= _TWO_SLIPS_LETTERS and not is_name else 1

@@ -18,6 +18,7 @@ from profile_rag.answering.verdict import Finding, decide
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import (
     content_words,
+    is_form_of_word,
     is_known_name,
     is_stop_word,
     is_technology,
@@ -132,7 +133,7 @@ class EvidenceFinder:
                 and word.stem not in self._own
                 and not is_stop_word(word.text)
                 and word.text.lower() not in NO_NAMES
-                and not (word.start == 0 and self._is_form_of_word(word.text.lower()))
+                and not (word.start == 0 and is_form_of_word(word.text.lower(), self._is_word))
             )
             and not self._is_mentioned(word.text)
         ]
@@ -208,10 +209,6 @@ class EvidenceFinder:
         # Of a longer phrase a known one ("pull request") may only be a part of what is asked.
         names = named_things(target) if len(words) <= _MAX_NAMING_WORDS else []
         return any(" " in name and is_known_name(name) and not self.mentions(name) for name in names)
-
-    def _is_form_of_word(self, word: str) -> bool:
-        """Whether it is a word of English, whatever its ending."""
-        return any(self._is_word(word.removesuffix(ending)) for ending in ("", "s", "ed", "ing", "ly"))
 
     def _is_language(self, phrase: str) -> bool:
         """Whether at least half of a phrase's words are English ones, or the documents' own."""
