@@ -87,6 +87,7 @@ CONTRASTED = any_of(
     r"|built|deployed|much|deep"
     r"|production|professional|run|tested|tried|shipped|operated|worked|programmed|managed|led|licensed)",
 )
+NOT_ONLY = any_of(r"(?:\bnot|n['’]t) (?:just|only|merely|simply)\b")
 AVOID_REMARK = re.compile(r"[\W|:]*avoid(?:s|ed)?\b", re.IGNORECASE)
 LEARNING_LABEL = any_of(
     r"^\W*(?:currently |still |now )?(?:learning|exploring|emerging)\b", r"\b(?:familiar(?:ity)? with|exposure to)\b"

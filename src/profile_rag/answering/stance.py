@@ -184,7 +184,7 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk, says
     is_against = not asks_ability(question) or asks_contrary(question) or _touches_denial(passage, phrase)
     if is_against and probability_of_yes(question, passage, says) < _MIN_YES:
         return Judgement("denies", "denied")
-    if is_negated(passage) and math.exp(says[0]) < _MIN_READ_AS_YES:
+    if is_negated(_without_contrasts(passage)) and math.exp(says[0]) < _MIN_READ_AS_YES:
         return Judgement("denies", "denied")
     judgement = judge(passage, target=phrase, chunk=chunk, names_target=False, is_title=False, is_phrase=True)
     if judgement.stance == "limits":
@@ -194,6 +194,12 @@ def judge_phrase(passage: str, *, phrase: str, question: str, chunk: Chunk, says
         return Judgement("limits", "basic")
     # A whole phrase said is more than a name dropped.
     return judgement if judgement.stance == "affirms" else Judgement("affirms", "stated")
+
+
+def _without_contrasts(passage: str) -> str:
+    """A passage without what it only sets itself apart from: "realistic goals — not wish lists"."""
+    kept = [segment for segment in _SEGMENT.split(passage) if segment and not cues.CONTRASTED.search(segment)]
+    return cues.NOT_ONLY.sub(" ", "; ".join(kept))
 
 
 def _denies_outright(passage: str, phrase: str) -> bool:

@@ -10,6 +10,7 @@ from profile_rag.answering.abstention import is_about_the_same
 from profile_rag.answering.evidence import Evidence, Passage, find_evidence, find_phrase
 from profile_rag.answering.list_items import WordTest
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
+from profile_rag.answering.polarity import is_bare
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import SentenceRanker, asked_about
 from profile_rag.answering.stance import judge_phrase
@@ -219,11 +220,13 @@ class EvidenceFinder:
     def _judged(
         self, passages: Sequence[Passage], phrase: str, asked: Question, *, names_target: bool
     ) -> list[Evidence]:
-        readings = self._ranker.read(asked.text, passages)
+        # What a sentence says to bare words can't be read: they are asked about first.
+        question = f"Do they have experience with {phrase}?" if is_bare(asked.text) else asked.text
+        readings = self._ranker.read(question, passages)
         return [
             Evidence(
                 passage,
-                judge_phrase(passage.text, phrase=phrase, question=asked.text, chunk=passage.chunk, says=says),
+                judge_phrase(passage.text, phrase=phrase, question=question, chunk=passage.chunk, says=says),
                 names_target=names_target,
             )
             for passage, says in zip(passages, readings.says.tolist(), strict=True)
