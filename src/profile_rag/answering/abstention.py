@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from profile_rag.answering.amounts import amounts_of
 from profile_rag.answering.answer_types import AnswerType
+from profile_rag.answering.evidence import Passage
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import RankedPassage
 from profile_rag.answering.relevance import load_threshold
-from profile_rag.words import stems
+from profile_rag.words import split_words, stems
 
 # A fact stands in one place; an open question is answered by several passages of lesser weight.
 _FACT_SHARE = 0.88
@@ -52,7 +53,11 @@ _ASKS_WHY = re.compile(
 
 
 def answering_passages(
-    question: Question, ranked: Sequence[RankedPassage], wanted: AnswerType | None = None
+    question: Question,
+    ranked: Sequence[RankedPassage],
+    wanted: AnswerType | None = None,
+    *,
+    known: Collection[str] = (),
 ) -> list[RankedPassage]:
     """The passages good enough to stand in an answer, best first; none means that the documents don't say.
 
@@ -60,6 +65,7 @@ def answering_passages(
         question: What is asked.
         ranked: Candidates, best first.
         wanted: What an answer has to offer, where the question's form says so.
+        known: Stems of the person's names.
     """
     if wanted:
         if met := [item for item in ranked if wanted.is_met_by(item.passage)]:
@@ -70,7 +76,7 @@ def answering_passages(
         for item in ranked
         if not item.lacks_amount
         and not _counts_other(question.text, item.passage.text)
-        and _tells_why_left(question.text, item.passage.text)
+        and _tells_why_left(question.text, item.passage, known)
     ]
     # A heading such as "What I avoid" answers "what does he avoid?" whatever stands below it.
     if good and good[0].is_under_heading:
@@ -97,9 +103,12 @@ def misfortune_in(question: str) -> frozenset[str]:
     return next((group for group in _GRAVE if group & asked), frozenset())
 
 
-def _tells_why_left(question: str, text: str) -> bool:
-    """Whether a text may answer a question; one that asks why somebody left is answered by what tells of leaving."""
-    return not _ASKS_LEAVING.search(question) or bool(_LEAVING & set(stems(text)))
+def _tells_why_left(question: str, passage: Passage, known: Collection[str]) -> bool:
+    """Whether a passage may answer a question; why somebody left is told by what speaks of leaving, and of that place."""
+    if not _ASKS_LEAVING.search(question):
+        return True
+    named = {word.stem for word in split_words(question)[1:] if word.text[0].isupper()}
+    return bool(_LEAVING & set(stems(passage.text))) and named.difference(known) <= set(stems(passage.chunk.embedding_text))
 
 
 def _counts_other(question: str, text: str) -> bool:

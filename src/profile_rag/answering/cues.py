@@ -58,7 +58,8 @@ LIMITS = any_of(
     r"\b(?:hardly|barely|rarely|seldom|scarcely)\b",
     r"\b(?:not|nothing|no longer) since\b|\byears ago\b|\b(?:i|he|she|they|we) used to (?=[a-z])",
     r"\b(?:one|single|short|weekend|introductory|\w+-day)\b[^.;,]{0,16}\b(?:workshop|course|class|seminar|tutorial)\b",
-    r"\benough to (?!be sure)\b",
+    # "deeply enough to bend the rules" praises
+    r"(?<!ly )(?<!well )\benough to (?!be sure)\b",
     r"\b(?:side|user|client|consumer) only\b|\bonly\s*[.;)]?$",
     r"\b(?:A1|A2|B1)\b(?![-/])",
     r"\bnot (?:very |so |that |particularly )?(?:good|great) (?:at|with|in)\b",

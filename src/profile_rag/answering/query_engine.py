@@ -255,7 +255,7 @@ class QueryEngine:
             return self._passages(question, timer)
         passages = self._finder.strong_passages(question)
         if not passages:
-            return self._nothing(question, timer, [])
+            return self._passages(question, timer)
         statements = [Statement(quoted(passage), (passage,)) for passage in passages]
         timer.mark("synthesize")
         return Draft(statements)
@@ -271,7 +271,7 @@ class QueryEngine:
         misfortune = misfortune_in(question.text)
         if misfortune and not any(map(self._ranker.holds, misfortune)):
             return self._nothing(question, timer, [])
-        good = answering_passages(question, ranked, answer_type(question.text, known=self._own))
+        good = answering_passages(question, ranked, answer_type(question.text, known=self._own), known=self._own)
         if not good:
             return self._nothing(question, timer, [])
         if differing := find_contradiction(question.text, good, ranked):

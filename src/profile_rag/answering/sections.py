@@ -172,7 +172,8 @@ _SECTIONS = (
         also_asked=r"where (?:is|are|does|do|in the world is) (?:SUBJECT) (?:currently |now )?(?:based|located"
         r"|living|live|residing"
         r"|reside|from|at home)|(?:in )?(?:what|which) (?:city|country|town|region|time ?zone)"
-        r" (?:is|are|does|do) (?:SUBJECT) (?:based|located|living|live|in)(?: in)?",
+        r" (?:is|are|does|do) (?:SUBJECT) (?:based|located|living|live|in)(?: in)?"
+        r"(?: (?:or|and) works? (?:from|in))?",
     ),
     Section(
         "availability",

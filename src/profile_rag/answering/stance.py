@@ -334,6 +334,7 @@ def _denied_stems(denial: str, target: str) -> frozenset[str]:
     if cues.AVOID_REMARK.match(denial):
         return frozenset()  # "avoid, after one lost weekend": why says nothing of what is left
     denial = cues.HABITUAL_DENIAL.sub("", denial)
+    denial = denial.partition(" (")[0]  # "doesn't do your taxes (she has people for that)": the remark narrows nothing
     negations = {
         word.stem
         for word in split_words(denial)

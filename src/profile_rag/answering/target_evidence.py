@@ -8,6 +8,7 @@ from typing import Protocol
 
 from profile_rag.answering.abstention import is_about_the_same
 from profile_rag.answering.evidence import Evidence, Passage, find_evidence, find_phrase
+from profile_rag.answering.kinds import kind_called
 from profile_rag.answering.list_items import WordTest
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
 from profile_rag.answering.polarity import is_bare
@@ -50,7 +51,31 @@ _PROOFS = (
             re.IGNORECASE,
         ),
     ),
+    (
+        re.compile(
+            r"\b(?:manag\w+|lead|led|supervis\w+|hir(?:e|ed|ing))\b.{0,16}\b(?:people|persons|staff|employees|teams?)\b"
+            r"|\bdirect reports\b|\b(?:line|people) manag|\bmanager of people\b|\b(?:appraisals|performance reviews)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:manag\w*|led|leads?|leading|leadership|head(?:s|ed)?|supervis\w+|mentor\w*|direct reports|reports? to"
+            r"|teams?|hir(?:ed|es|ing)|staff|people|appraisals?|reviews)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"\b(?:papers?|articles?|books?)\b.{0,20}\b(?:accepted|published)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:publi\w+|accepted|authors?|authored|co-?author\w*|wrote|written|writes|journals?|papers?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"\b(?:speech|voice|spoken|audio)\b", re.IGNORECASE),
+        re.compile(r"\b(?:speech|voices?|spoken|speak\w*|audio|sound\w*|transcri\w+|podcasts?|phone|music)\b", re.IGNORECASE),
+    ),
 )
+_OPENS_SENTENCE = re.compile(r"[.!?:]\s+\W*$")
 _NEGATED = re.compile(r"\b(?:not|never|no|without|avoids?|hates?|dislikes?|weak\w*|lacks?)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -124,7 +149,12 @@ class EvidenceFinder:
             question: Whose names they are.
             from_first: Whether its first word may be a name too; a sentence begins with a capital anyway.
         """
-        words = split_words(question.text)[0 if from_first else 1 :]
+        text = question.text
+        words = [
+            word
+            for word in split_words(text)[0 if from_first else 1 :]
+            if from_first or not _OPENS_SENTENCE.search(text[: word.start])
+        ]
         return [
             Finding(word.text, "not_stated", "none", is_unmentioned=True)
             for word in words
@@ -183,6 +213,9 @@ class EvidenceFinder:
             return []
         if _CODE.search(target) or not self._is_language(target):
             return []
+        kind = kind_called(target)
+        if kind and not any(self._is_mentioned(name) for name in kind.names):
+            return []  # none of the graph databases there are: what is nearest is another sort of thing
         retrieved = self._retriever.retrieve(target, top_k=self._top_k)
         whole = asked_about(target, asked)
         ranked = self._ranker.rank(phrase, retrieved, form="phrase", asked_as=whole, is_habit=asked.is_habit)

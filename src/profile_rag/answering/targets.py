@@ -65,6 +65,8 @@ _CLAUSE = re.compile(r"\b(?:why|how|what|when|where|whether|who|which|if|that)\b
 _ONLY_LEVEL = re.compile(
     r"(?:at )?(?:an? )?(?:advanced|expert|fluent|proficient|strong|professional|basic|senior)(?: level)?", re.IGNORECASE
 )
+_VERB_AND_OBJECT = re.compile(r"^(?!(?:the|an?|our)\b)[a-z]+ (?:an?|our|your|my)\s", re.IGNORECASE)
+_TWO_DEEDS = re.compile(r"^[a-z]+ing (?:or|and|/) [a-z]+ing [a-z]", re.IGNORECASE)
 _VERB = re.compile(
     r"""^(?:built?(?:\ out)?|building|deploy(?:ed|ing)?|creat(?:ed?|ing)|design(?:ed|ing)?|develop(?:ed|ing)?
       |ship(?:ped|ping)?|implement(?:ed|ing)?|manag(?:ed?|ing)|maintain(?:ed|ing)?|run(?:ning)?|ran|writ(?:e|ten|ing)|wrote
@@ -114,6 +116,8 @@ def split_targets(rest: str, *, is_deed: bool) -> tuple[str, ...]:
     parts = [part for phrase in (general, *examples) for part in _parts(phrase)]
     if _CLAUSE.search(rest) and not all(looks_like_name(part) for part in parts):
         return (rest,)  # "work out why A and B differ"
+    if (_VERB_AND_OBJECT.match(rest) or _TWO_DEEDS.match(rest)) and not all(map(looks_like_name, parts[1:])):
+        return (rest,)  # "kept a huge, old application in shape", "laying or testing asphalt"
     parts = [part for part in parts if not _ONLY_LEVEL.fullmatch(part)] or parts
     if not parts or any(len(part.split()) > _MAX_PART_WORDS for part in parts):
         return (rest,)
