@@ -219,7 +219,8 @@ def test_a_closed_index_says_so(store: Path) -> None:
     index = Index.open(store, fingerprint=FINGERPRINT, corpus=None)
     index.close()
     index.close()
-    with pytest.raises(ValueError, match="closed"):
+    assert not index.is_current()
+    with pytest.raises(IndexUnavailableError, match="closed"):
         index.search(make_embeddings(1)[0], 1)
 
 

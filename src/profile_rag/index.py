@@ -18,9 +18,10 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -69,10 +70,11 @@ _chroma_lock = threading.Lock()
 class Index:
     """One generation, open for reading; safe to share between threads."""
 
-    def __init__(self, store: Path, manifest: Manifest, client: Client, collection: Collection) -> None:
+    def __init__(self, store: Path, manifest: Manifest, client: Client) -> None:
         self.manifest = manifest
         self._store = store
-        self._client = client
+        self._resources = ExitStack()
+        collection = client.get_collection(_COLLECTION, embedding_function=None)
         self._collection = collection
         self._lock = threading.Lock()  # `close` must not pull the collection from under a search
         self._is_open = True
@@ -94,7 +96,6 @@ class Index:
             IndexMissingError: Nothing has been ingested yet.
             IndexForeignError: It was built with something else or from another corpus.
             IndexDamagedError: Its files are unreadable.
-            StoreError: The folder is read-only.
         """
         while True:
             generation = read_current(store, corpus=corpus)
@@ -113,16 +114,15 @@ class Index:
         check_fingerprint(store, manifest, fingerprint=fingerprint, corpus=corpus)
         step = next_step(store, corpus or Path(manifest.corpus))
         folder = store / generation / "chroma"
-        with _chroma_lock, _faults_as_damage(folder, step):
+        with _chroma_lock, _faults_as_damage(folder, step), ExitStack() as opened:
+            if not _is_writable(folder):
+                folder = _copy(folder, Path(opened.enter_context(TemporaryDirectory(prefix="profile-rag-"))))
             _check_files(folder, manifest, step)
             client = _open_client(folder)
-            try:
-                collection = client.get_collection(_COLLECTION, embedding_function=None)
-                index = cls(store, manifest, client, collection)
-                index._check_content(step)
-            except BaseException:
-                client.close()
-                raise
+            opened.callback(client.close)
+            index = cls(store, manifest, client)
+            index._check_content(step)
+            index._resources = opened.pop_all()
         return index
 
     def _check_content(self, step: str) -> None:
@@ -157,9 +157,9 @@ class Index:
         return {chunk.embedding_text: by_id[chunk.id] for chunk in self.chunks}
 
     def is_current(self) -> bool:
-        """Whether this generation is still the one to read; False says: open the index again."""
+        """Whether this generation is open and still the one to read; False says: open the index again."""
         with suppress(IndexDamagedError):
-            return read_current_line(self._store, corpus=None) == current_line(self.manifest)
+            return self._is_open and read_current_line(self._store, corpus=None) == current_line(self.manifest)
         return False
 
     def close(self) -> None:
@@ -167,30 +167,54 @@ class Index:
         with self._lock, _chroma_lock:
             if self._is_open:
                 self._is_open = False
-                self._client.close()
+                self._resources.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Collection]:
         with self._lock:
             if not self._is_open:
-                raise ValueError("the index is closed")
+                step = next_step(self._store, Path(self.manifest.corpus))
+                raise IndexUnavailableError(self._store, "this generation of the index was closed", step)
             with _faults_as_damage(self._store, next_step(self._store, Path(self.manifest.corpus))):
                 yield self._collection
 
 
+def check_files(store: Path, manifest: Manifest) -> None:
+    """Look at the files of the generation that a manifest names, without opening the collection.
+
+    Raises:
+        IndexDamagedError: One of them is missing or is not as it was written.
+    """
+    folder, step = store / generation_name(manifest.generation) / "chroma", next_step(store, Path(manifest.corpus))
+    with _faults_as_damage(folder, step):
+        _check_files(folder, manifest, step)
+
+
 def _check_files(folder: Path, manifest: Manifest, step: str) -> None:
-    """Refuse what Chroma would create anew, crash on, or be unable to lock."""
+    """Refuse what Chroma would create anew or crash on."""
     if not (folder / "chroma.sqlite3").is_file():
         raise IndexDamagedError(folder, "the collection is missing", step)
     if _vector_files(folder) != manifest.files:
         raise IndexDamagedError(folder, "a vector file is missing or is not as it was written", step)
-    if not os.access(folder, os.W_OK):
-        problem = "read-only, and Chroma writes into it even to read"
-        raise StoreError(folder, problem, "Copy the index to a folder that can be written and give it with --store.")
     with closing(sqlite3.connect(folder / "chroma.sqlite3")) as database:
         verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
         raise IndexDamagedError(folder, f"the database is damaged ({verdict})", step)
+
+
+def _is_writable(folder: Path) -> bool:
+    return all(os.access(path, os.W_OK) for path in (folder, folder / "chroma.sqlite3") if path.exists())
+
+
+def _copy(folder: Path, into: Path) -> Path:
+    """The collection in a folder that can be written: Chroma writes into it even to read."""
+    for path in sorted(folder.rglob("*")):  # not copytree, which would make the copy read-only as well
+        target = into / path.relative_to(folder)
+        if path.is_dir():
+            target.mkdir()
+        else:
+            shutil.copyfile(path, target)
+    return into
 
 
 def _vector_files(folder: Path) -> tuple[tuple[str, str], ...]:
@@ -379,6 +403,12 @@ def rewrite_manifest(store: Path, manifest: Manifest) -> None:
         _write_text(store / generation_name(manifest.generation) / "manifest.json", manifest.to_json())
     except OSError as error:
         raise _not_writable(store, error) from error
+
+
+def clear_leftovers(store: Path) -> None:
+    """Remove all but the current generation, as a killed writer may have left them; the caller holds `writer_lock`."""
+    current = read_current(store, corpus=None)
+    _clear([*store.glob(".building-*"), *(path for path in store.glob("gen-*") if path.name != current)])
 
 
 def withdraw(store: Path) -> None:

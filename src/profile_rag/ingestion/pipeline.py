@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profile_rag.errors import CorpusError, IndexMissingError, IndexUnavailableError
-from profile_rag.index import Index, rewrite_manifest, withdraw, write_generation, writer_lock
+from profile_rag.index import Index, clear_leftovers, rewrite_manifest, withdraw, write_generation, writer_lock
 from profile_rag.ingestion.chunking import CHUNKER_VERSION, DocumentChunks, chunk_document
 from profile_rag.ingestion.cleaning import holds_private_block
 from profile_rag.ingestion.corpus import Corpus, Document, SkippedFile, load_corpus
@@ -125,6 +125,7 @@ def ingest(
             raise CorpusError(corpus, "all its documents are private; the index was removed", step)
         changes = _compare(previous.manifest.documents if previous.manifest else (), loaded.documents)
         if changes.are_none and previous.index is not None:
+            clear_leftovers(store)
             manifest = _refresh_manifest(store, previous.index.manifest, corpus, loaded.documents)
             return _report(loaded, changes, manifest, embedded=0, rebuilt_because=None)
         pieces = _chunk_all(loaded.documents, embedder, report)
