@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 import time
+import traceback
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +60,10 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **getattr(record, "request", {}),
         }
-        if record.exc_info:
-            values["traceback"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[0] is not None:
+            # The frames only: the error's own message may quote the question.
+            values["error"] = record.exc_info[0].__name__
+            values["frames"] = traceback.format_tb(record.exc_info[2])
         return json.dumps(values, ensure_ascii=False)
 
 
