@@ -242,11 +242,11 @@ def disk_full(bench: Bench, runs: int) -> bool:
                     lines = done.stderr.splitlines()
                     if done.returncode and (done.returncode != 2 or len(lines) != 1 or "not writable" not in lines[0]):
                         raise WrongError(f"exit code {done.returncode}: {done.stderr}")
-                    (disk / "ballast").unlink()
-                    version = bench.indexed_version()
+                    version = bench.indexed_version()  # while the disk is full
                     if version != (number + 1 if done.returncode == 0 else old):
                         raise WrongError(f"exit code {done.returncode}, version {version}")
                     outcomes[f"{kind}: {'refused in one line' if done.returncode else 'fitted'}"] += 1
+                    (disk / "ballast").unlink()
                     _check_mended(bench, number + 1)
                 except Exception as error:  # noqa: BLE001  a row of the report
                     wrong += 1

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 _COLLECTION = "chunks"
 _DIGEST_LETTERS = 32
 _VECTORS_WRITTEN = "index_metadata.pickle"  # Chroma's own, and written last
+_ROOM_TO_OPEN = 1_000_000  # bytes; what Chroma notes in the database when it opens it is less
 _SIMILARITY_DIGITS = 6  # float32 noise starts at the seventh; rounding makes ties of what differs by it only
 
 # Chroma keeps one system per path in the process, unguarded while it is opened or closed.
@@ -96,6 +97,7 @@ class Index:
             IndexMissingError: Nothing has been ingested yet.
             IndexForeignError: It was built with something else or from another corpus.
             IndexDamagedError: Its files are unreadable.
+            StoreError: Neither its folder nor the one for temporary files has room for what Chroma writes to read.
         """
         while True:
             generation = read_current(store, corpus=corpus)
@@ -116,7 +118,7 @@ class Index:
         folder = store / generation / "chroma"
         with _chroma_lock, _faults_as_damage(folder, step), ExitStack() as opened:
             if not _is_writable(folder):
-                folder = _copy(folder, Path(opened.enter_context(TemporaryDirectory(prefix="profile-rag-"))))
+                folder = _copy(folder, opened)
             _check_files(folder, manifest, step)
             client = _open_client(folder)
             opened.callback(client.close)
@@ -198,22 +200,32 @@ def _check_files(folder: Path, manifest: Manifest, step: str) -> None:
         raise IndexDamagedError(folder, "a vector file is missing or is not as it was written", step)
     with closing(sqlite3.connect(folder / "chroma.sqlite3")) as database:
         verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        count = database.execute("SELECT count(*) FROM embeddings").fetchone()[0] if verdict == "ok" else 0
     if verdict != "ok":
         raise IndexDamagedError(folder, f"the database is damaged ({verdict})", step)
+    if count != manifest.chunk_count:
+        raise IndexDamagedError(folder, f"the index holds {count} chunks instead of {manifest.chunk_count}", step)
 
 
 def _is_writable(folder: Path) -> bool:
-    return all(os.access(path, os.W_OK) for path in (folder, folder / "chroma.sqlite3") if path.exists())
+    """Whether Chroma can write into a collection's folder, as it does even to read."""
+    paths = [path for path in (folder, folder / "chroma.sqlite3") if path.exists()]
+    return all(os.access(path, os.W_OK) and shutil.disk_usage(path).free > _ROOM_TO_OPEN for path in paths)
 
 
-def _copy(folder: Path, into: Path) -> Path:
-    """The collection in a folder that can be written: Chroma writes into it even to read."""
-    for path in sorted(folder.rglob("*")):  # not copytree, which would make the copy read-only as well
-        target = into / path.relative_to(folder)
-        if path.is_dir():
-            target.mkdir()
-        else:
-            shutil.copyfile(path, target)
+def _copy(folder: Path, opened: ExitStack) -> Path:
+    """The collection in a folder that can be written, which goes with the stack."""
+    try:
+        into = Path(opened.enter_context(TemporaryDirectory(prefix="profile-rag-")))
+        for path in sorted(folder.rglob("*")):  # not copytree, which would make the copy read-only as well
+            target = into / path.relative_to(folder)
+            if path.is_dir():
+                target.mkdir()
+            else:
+                shutil.copyfile(path, target)
+    except OSError as error:
+        problem = f"read-only or full, and there is no room for a copy to read from ({error.strerror})"
+        raise StoreError(folder, problem, "Free some space, or name a folder that has it as TMPDIR.") from error
     return into
 
 

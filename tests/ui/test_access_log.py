@@ -1,12 +1,20 @@
 """The access log of a real server: lines of JSON, in which nobody's question stands."""
 
 import json
+import logging
 from typing import Any
 
 import pytest
-from tests.ui.conftest import LOGIN, start
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from tests.ui.conftest import start
 from tests.ui.test_api import JSON, post
 from tests.ui.test_server import get
+
+from profile_rag.ui.access_log import AccessLog, JsonLines
+from profile_rag.ui.login import Login
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +50,19 @@ def test_what_goes_wrong_is_a_line_too(lines: list[dict[str, Any]]) -> None:
     assert failure["logger"] == "profile_rag.ui.conversation"
 
 
-def test_refusals_are_told_of_as_well() -> None:
-    process, url = start(login=LOGIN, has_access_log=True)
-    get(url, "/")
-    process.terminate()
-    _, errors = process.communicate(timeout=30)
-    assert [json.loads(line)["status"] for line in errors.splitlines()] == [401]
+def test_refusals_are_told_of_as_well(caplog: pytest.LogCaptureFixture) -> None:
+    inner = Starlette(routes=[Route("/", lambda _: Response("in"))])
+    with caplog.at_level(logging.INFO, "profile_rag.ui.access_log"):
+        TestClient(AccessLog(Login(inner, credentials="owner:word"))).get("/")
+    (line,) = [json.loads(JsonLines().format(record)) for record in caplog.records if record.message == "request"]
+    assert (line["path"], line["status"]) == ("/", 401)
 
 
-def test_without_it_nothing_is_written() -> None:
-    process, url = start()
-    get(url, "/nothing-here")
-    process.terminate()
-    assert process.communicate(timeout=30)[1] == ""
+def test_an_error_is_told_by_its_kind_and_place_and_not_in_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        int("zo" + "rilla")
+    except ValueError:
+        logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+    text = JsonLines().format(caplog.records[-1])
+    assert json.loads(text)["error"] == "ValueError"
+    assert "zorilla" not in text
