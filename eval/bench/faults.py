@@ -453,6 +453,38 @@ def growth(bench: Bench, runs: int) -> bool:
     return all(last <= 1.2 * first + 8 for first, last in zip(rows[0], rows[-1], strict=True))
 
 
+def large(bench: Bench, files: int) -> bool:
+    """Ingest folders of a tenth, a third and all of so many files, then move them all and change one of them."""
+    is_well = True
+    for count in (files // 10, files // 3, files):
+        bench.corpus.mkdir(exist_ok=True)
+        for number in range(count):
+            folder = bench.corpus / f"{number % 20:02d}"
+            folder.mkdir(exist_ok=True)
+            text = f"# Project {number}\n\nBuilt bridge {number} at Acme.\n\n- Kafka: ran {number} brokers\n"
+            (folder / f"{number:05d}.md").write_text(text)
+        is_well &= _print_cost(bench, f"{count} files")
+    for folder in sorted(bench.corpus.glob("??")):
+        folder.rename(folder.with_name(f"moved-{folder.name}"))
+    is_well &= _print_cost(bench, "all of them moved")
+    next(bench.corpus.rglob("00007.md")).write_text("# Project 7\n\nBuilt a tunnel.\n")
+    return _print_cost(bench, "one of them changed") and is_well
+
+
+def _print_cost(bench: Bench, name: str) -> bool:
+    began = time.monotonic()
+    process = subprocess.Popen(bench.command("ingest"), stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None  # noqa: S101  it is a pipe
+    report = process.stdout.read().strip().splitlines()
+    process.stdout.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    print(
+        f"{name}: {time.monotonic() - began:.1f} s, at most {usage.ru_maxrss / 1000:.0f} MB; {report[-2]}", flush=True
+    )
+    return process.returncode == 0
+
+
 def _quotes(answer: Answer) -> str:
     return " ".join(citation.quote for citation in answer.citations)
 
@@ -577,6 +609,7 @@ def main() -> int:
         "corruption": lambda bench, noise: corruption(bench, chosen.runs, noise, is_served=False),
         "corruption-served": lambda bench, noise: corruption(bench, chosen.runs, noise, is_served=True),
         "growth": lambda bench, _: growth(bench, chosen.runs),
+        "large": lambda bench, _: large(bench, chosen.runs),
         "load": lambda bench, noise: load(bench, chosen.minutes, chosen.users, noise),
     }
     parser.add_argument("what", choices=commands)
