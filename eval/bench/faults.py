@@ -51,10 +51,11 @@ She looks after {version} Postgres servers at Acme.
 
 She likes long walks.
 """
-# What is asked, and what the answer quotes.
+# What is asked, and what the answer quotes; the last is found by its vector.
 QUESTIONS = (
     ("Can she do Kafka?", r"ran (\d+) brokers"),
     ("Does she know Postgres?", r"after (\d+) Postgres servers"),
+    ("How many Postgres servers does she look after?", r"after (\d+) Postgres servers"),
 )
 UNSTATED = "Can she do COBOL?"
 FILES = ("chroma.sqlite3", "data_level0.bin", "header.bin", "index_metadata.pickle", "length.bin", "link_lists.bin")
@@ -80,7 +81,7 @@ def version_of(answers: dict[str, dict[str, Any]]) -> int:
     found: set[int] = set()
     for question, pattern in QUESTIONS:
         quoted = re.findall(pattern, " ".join(citation["quote"] for citation in answers[question]["citations"]))
-        if answers[question]["verdict"] != "yes" or not quoted:
+        if answers[question]["verdict"] not in {"yes", None} or not quoted:
             raise WrongError(f"{question} {answers[question]['answer']}")
         found.update(map(int, quoted))
     if not answers[UNSTATED]["abstained"]:
@@ -283,16 +284,24 @@ def corruption(bench: Bench, runs: int, noise: random.Random, *, is_served: bool
     if is_served:
         bench.ingest_here(1)
         with Server(bench) as server:
-            return _damage_often(bench, runs, noise, server.version)
-    return _damage_often(bench, runs, noise, lambda: _asked_version(bench))
+            return _damage_often(bench, runs, noise, server.version, ask_whole=server.version)
+    # What is damaged is opened by a process of its own, which it may take down.
+    return _damage_often(bench, runs, noise, lambda: _asked_version(bench), ask_whole=bench.indexed_version)
 
 
-def _damage_often(bench: Bench, runs: int, noise: random.Random, ask: Callable[[], int | str]) -> bool:
+def _damage_often(
+    bench: Bench,
+    runs: int,
+    noise: random.Random,
+    ask: Callable[[], int | str],
+    *,
+    ask_whole: Callable[[], int | str | None],
+) -> bool:
     outcomes: Counter[str] = Counter()
     wrong = 0
     for number in range(runs):
         bench.ingest_here(number + 1)
-        if ask() != number + 1:
+        if ask_whole() != number + 1:
             raise WrongError("the index was not whole before it was damaged")
         harm = damage(bench.store, noise)
         try:
@@ -304,7 +313,7 @@ def _damage_often(bench: Bench, runs: int, noise: random.Random, ask: Callable[[
             if mended.returncode or mended.stderr.count("\n") > 1:
                 raise WrongError(f"not mended, exit code {mended.returncode}: {mended.stderr}")
             outcomes["rebuilt by ingest, saying why" if "Built anew" in mended.stdout else "nothing to rebuild"] += 1
-            if ask() != number + 1:
+            if ask_whole() != number + 1:
                 raise WrongError("not mended")
         except Exception as error:  # noqa: BLE001  a row of the report
             wrong += 1

@@ -95,7 +95,7 @@ class Profile:
 
     def skills(self) -> tuple[Skill, ...]:
         """What the documents name as skills, in their order, with what they say of each."""
-        return self._current().query_engine.skills
+        return self._using(lambda engine: engine.query_engine.skills)
 
     def document(self, source: str) -> tuple[Chunk, ...]:
         """What the index holds of a document, in its order.
