@@ -314,6 +314,38 @@ def test_a_port_that_is_taken_is_told_in_one_line(run: Run, robin_home: Path) ->
     assert f"profile-rag: 127.0.0.1:{port}: the port is taken." in result.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "warns"),
+    [
+        (["--host", "192.0.2.1"], True),
+        (["--host", "192.0.2.1", "--auth", "owner:word"], False),
+        (["--host", "no-such-host.invalid"], True),
+        (["--host", "localhost"], False),
+        ([], False),
+    ],
+    ids=["elsewhere", "with a login", "by name", "localhost", "by default"],
+)
+def test_an_address_that_others_reach_without_a_login_is_warned_about(
+    arguments: list[str], warns: bool, run: Run, robin_home: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # so that none of them is served in earnest
+        result = run(robin_home, "chat", *arguments, "--port", str(taken.getsockname()[1]))
+    warning = f"profile-rag: warning: everyone who can reach {''.join(arguments[1:2])} can ask. PROFILE_RAG_AUTH="
+    assert result.code == 2
+    assert result.err.startswith(warning) == warns
+
+
+def test_the_doctor_looks_at_the_files_of_the_index(run: Run, robin: Path) -> None:
+    (vectors,) = (robin / STORE).glob("gen-*/chroma/*/data_level0.bin")
+    os.truncate(vectors, vectors.stat().st_size // 2)
+    result = run(robin, "doctor")
+    assert result.code == 3
+    assert "a vector file is missing or is not as it was written" in result.out
+    assert "Run `profile-rag ingest`." in result.out
+    assert run(robin, "ingest").out.count("Built anew: a vector file is missing") == 1
+    assert run(robin, "doctor").code == 0
+
+
 # --- what visitors asked -----------------------------------------------------------------------------
 
 

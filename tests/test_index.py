@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -25,7 +28,7 @@ from profile_rag.errors import (
     IndexUnavailableError,
     StoreError,
 )
-from profile_rag.index import Index, rewrite_manifest, write_generation, writer_lock
+from profile_rag.index import Index, check_files, rewrite_manifest, write_generation, writer_lock
 from profile_rag.manifest import INDEX_SCHEMA, Fingerprint, IndexedDocument, Manifest, ingest_command, read_manifest
 from profile_rag.schema import Chunk, SourceMap
 
@@ -219,7 +222,8 @@ def test_a_closed_index_says_so(store: Path) -> None:
     index = Index.open(store, fingerprint=FINGERPRINT, corpus=None)
     index.close()
     index.close()
-    with pytest.raises(ValueError, match="closed"):
+    assert not index.is_current()
+    with pytest.raises(IndexUnavailableError, match="closed"):
         index.search(make_embeddings(1)[0], 1)
 
 
@@ -398,6 +402,98 @@ except StoreError as error:
         assert len(index.chunks) == 3
 
 
+def mount(folder: Path, *options: str) -> None:
+    """Mount something of this test's own, where that is allowed."""
+    folder.mkdir(exist_ok=True)
+    done = subprocess.run(["mount", *options, str(folder)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"mounting is not allowed here ({done.stderr.strip()})")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte."""
+    if shutil.which("mount") is None:
+        pytest.skip("there is no mount here")
+    disk = tmp_path / "disk"
+    mount(disk, "-t", "tmpfs", "-o", "size=1m", "tmpfs")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("kilobytes", [0, 8, 60, 200, 350], ids="{} kB left".format)
+def test_a_disk_that_runs_full_is_a_store_error_at_whatever_moment(kilobytes: int, small_disk: Path) -> None:
+    store = small_disk / "store"
+    write(store, make_chunks(3))
+    status = os.statvfs(small_disk)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"\0" * (status.f_bavail * status.f_frsize - kilobytes * 1024))
+    with pytest.raises(StoreError, match="not writable"):
+        write(store, make_chunks(900))
+    assert names_in(store) == {"CURRENT", "writer.lock", "gen-000001"}
+    with opened(store) as index:
+        assert len(index.search(make_embeddings(1)[0], 9)) == 3
+    ballast.unlink()
+    write(store, make_chunks(4))
+    with opened(store) as index:
+        assert len(index.chunks) == 4
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """A store with three chunks that nobody may write, root neither."""
+    written, store = tmp_path / "written", tmp_path / "store"
+    write(written, make_chunks(3))
+    if os.geteuid() == 0:
+        mount(store, "--bind", str(written))
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(store)], check=True)
+        yield store
+        subprocess.run(["umount", "-l", str(store)], check=True)
+    else:
+        written.rename(store)
+        paths = [store, *store.rglob("*")]
+        for path in paths:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        yield store
+        for path in paths:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_a_read_only_index_answers_and_leaves_no_copy_behind(
+    read_only: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(copies))
+    with opened(read_only) as index:
+        assert len(index.search(make_embeddings(1)[0], 9)) == 3
+        assert len(names_in(copies)) == 1
+    assert names_in(copies) == set()
+
+
+def test_an_index_on_a_full_disk_is_told_where_there_is_no_room_for_a_copy(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = small_disk / "store"
+    write(store, make_chunks(3))
+    status = os.statvfs(small_disk)
+    (small_disk / "ballast").write_bytes(b"\0" * (status.f_bavail * status.f_frsize - 40_000))
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    with pytest.raises(StoreError, match="Free some space"):
+        Index.open(store, fingerprint=FINGERPRINT, corpus=None)
+    assert not list(small_disk.glob("profile-rag-*"))
+    (small_disk / "ballast").unlink()
+    with opened(store) as index:
+        assert len(index.chunks) == 3
+
+
+def test_a_read_only_store_takes_no_writer(read_only: Path) -> None:
+    with pytest.raises(StoreError, match="not writable"):
+        write(read_only, make_chunks(4))
+    with opened(read_only) as index:
+        assert len(index.chunks) == 3
+
+
 # --- the lock ---------------------------------------------------------------------------------------
 
 
@@ -408,6 +504,22 @@ def test_a_second_writer_is_told_that_another_is_writing(store: Path) -> None:
         writer_lock(store, 0.05),
     ):
         pass
+
+
+def test_a_second_writer_waits_for_the_first(store: Path) -> None:
+    order = []
+
+    def second() -> None:
+        with writer_lock(store, 20):
+            order.append("second")
+
+    with writer_lock(store, 1):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        time.sleep(0.2)
+        order.append("first")
+    waiting.join()
+    assert order == ["first", "second"]
 
 
 def test_the_lock_is_free_again_after_an_error(store: Path) -> None:
@@ -576,8 +688,12 @@ def test_a_missing_shortened_or_changed_file_of_chroma_is_damage(pattern: str, h
         path.write_bytes(data)
     else:
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2] if harm == "cut" else b"")
-    with pytest.raises(IndexDamagedError, match="profile-rag ingest"):
-        Index.open(store, fingerprint=FINGERPRINT, corpus=None)
+    for look in (
+        lambda manifest: check_files(store, manifest),
+        lambda _: Index.open(store, fingerprint=FINGERPRINT, corpus=None),
+    ):
+        with pytest.raises(IndexDamagedError, match="profile-rag ingest"):
+            look(read_manifest(store))
 
 
 @pytest.mark.parametrize(

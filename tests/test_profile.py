@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 import profile_rag
 from profile_rag import Answer, Profile
 from profile_rag.config import Settings
-from profile_rag.errors import CorpusError, IndexMissingError, QuestionError
+from profile_rag.errors import CorpusError, IndexDamagedError, IndexMissingError, QuestionError
 from profile_rag.ingestion.pipeline import ingest
 from profile_rag.models import Embedder
 from profile_rag.schema import Timings, Turn
@@ -159,6 +161,76 @@ def test_a_profile_whose_index_was_withdrawn_answers_no_more(corpus: Path, robin
         ingest(corpus, corpus.parent / ".profile_rag" / "documents", embedder)
     with pytest.raises(IndexMissingError):
         robin.ask("can she do Kafka?")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files through /proc")
+def test_following_re_ingests_takes_no_more_files_and_threads(corpus: Path, robin: Profile, embedder: Embedder) -> None:
+    counts = []
+    for number in range(8):
+        (corpus / "more.md").write_text(f"- Haskell: wrote {number} parsers with it\n")
+        ingest(corpus, corpus.parent / ".profile_rag" / "documents", embedder)
+        assert f"wrote {number} parsers" in robin.ask("Haskell?").citations[0].quote
+        time.sleep(0.05)  # Chroma's threads take a moment to end
+        counts.append(sum(len(list(Path("/proc/self", name).iterdir())) for name in ("fd", "task")))
+    assert counts[-1] <= max(counts[:3]) + 4  # eight generations left open would be 130 more
+
+
+@pytest.mark.parametrize("text", ["- Haskell: wrote a parser with it\n", None], ids=["other documents", "the same"])
+def test_a_store_removed_and_built_again_under_an_open_profile_answers(
+    text: str | None, corpus: Path, robin: Profile, embedder: Embedder
+) -> None:
+    store = corpus.parent / ".profile_rag" / "documents"
+    shutil.rmtree(store)
+    with pytest.raises(IndexMissingError, match="profile-rag ingest"):
+        robin.ask("Haskell?")
+    if text:
+        (corpus / "more.md").write_text(text)
+    assert ingest(corpus, store, embedder).generation == 1
+    assert robin.ask("Haskell?").verdict == ("yes" if text else "not_stated")
+    assert robin.ask("Rust?").verdict == "yes"
+
+
+@pytest.mark.parametrize("harm", ["zero", "cut", "other"])
+def test_a_database_damaged_under_an_open_profile_is_told_and_mended_by_an_ingest(
+    harm: str, corpus: Path, robin: Profile, embedder: Embedder
+) -> None:
+    store = corpus.parent / ".profile_rag" / "documents"
+    (path,) = store.glob("gen-*/chroma/chroma.sqlite3")
+    size = path.stat().st_size
+    if harm == "cut":
+        os.truncate(path, size // 2)
+    else:
+        path.write_bytes(b"\0" * size if harm == "zero" else b"something else " * 9000)
+    for _ in range(2):
+        with pytest.raises(IndexDamagedError, match="profile-rag ingest"):
+            robin.retrieve("Rust")
+    assert ingest(corpus, store, embedder).rebuilt_because is not None
+    assert "Rust" in robin.retrieve("Rust")[0].chunk.text
+
+
+def test_questions_in_the_middle_of_ingests_are_all_answered(corpus: Path, robin: Profile, embedder: Embedder) -> None:
+    store = corpus.parent / ".profile_rag" / "documents"
+    found: list[str | Exception] = []
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.is_set():
+            try:
+                found.append(str(robin.ask("Rust?").verdict))
+            except Exception as error:  # noqa: BLE001  any would be a failure
+                found.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(6):
+        (corpus / "more.md").write_text(f"- Haskell: wrote {number} parsers with it\n")
+        ingest(corpus, store, embedder)
+    is_over.set()
+    for thread in threads:
+        thread.join()
+    assert len(found) > 6
+    assert set(found) == {"yes"}
 
 
 def test_what_is_private_is_not_said(robin: Profile) -> None:

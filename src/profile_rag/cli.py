@@ -263,6 +263,10 @@ def chat(
         str | None,
         typer.Option(metavar="USER:PASSWORD", help="Login for the whole server; better given as PROFILE_RAG_AUTH."),
     ] = None,
+    access_log: Annotated[
+        bool | None,
+        typer.Option("--access-log", help="Write a line of JSON per request to standard error; no questions."),
+    ] = None,
     log: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keep what visitors ask in this SQLite file; no addresses."),
@@ -272,7 +276,10 @@ def chat(
     config: ConfigOption = None,
 ) -> None:
     """Serve the chat page until it is stopped."""
-    settings = _settings(config, corpus=corpus, store=store, host=host, port=port, auth=auth, log=log)
+    settings = _settings(
+        config, corpus=corpus, store=store, host=host, port=port, auth=auth, access_log=access_log, log=log
+    )
+    _warn_if_open(settings)
     from profile_rag.profile import Profile
 
     with Console(stderr=True).status("Opening the profile…"):
@@ -289,7 +296,7 @@ def chat(
         host=settings.host,
         port=settings.port,
         on_ready=lambda url: typer.echo(f"Ready: {url}"),
-        door=Door(settings.auth, settings.frame_origins, settings.requests_per_minute),
+        door=Door(settings.auth, settings.frame_origins, settings.requests_per_minute, settings.access_log),
     )
 
 
@@ -473,6 +480,14 @@ def _refreshed(
     embedder = open_embedder(settings)
     with show_progress() as on_progress:
         return settings, embedder, refresh_index(settings, embedder, on_progress=on_progress)
+
+
+def _warn_if_open(settings: Settings) -> None:
+    from profile_rag.ui.limits import is_own
+
+    if not settings.auth and settings.host != "localhost" and not is_own(settings.host):
+        step = "PROFILE_RAG_AUTH=USER:PASSWORD asks for a login."
+        complain(f"warning: everyone who can reach {settings.host} can ask. {step}")
 
 
 def _warn_if_stale(profile: Any) -> None:  # noqa: ANN401  # importing Profile here would load the stack

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     """Sites that may show the page in a frame, such as `https://example.org`."""
     requests_per_minute: int = Field(default=60, ge=0)
     """How many requests one address may send; 0 means any number. This machine's own are not counted."""
+    access_log: bool = False
+    """A line of JSON for each request, on standard error."""
     log: Path | None = None
     """SQLite file that keeps what visitors ask; unset keeps nothing."""
     log_days: int = Field(default=90, ge=1)

@@ -11,6 +11,7 @@ from pathlib import Path
 from profile_rag.config import Settings
 from profile_rag.errors import CorpusError, IndexMissingError, ProfileRagError
 from profile_rag.factory import open_embedder
+from profile_rag.index import check_files
 from profile_rag.ingestion.pipeline import find_changes, fingerprint_of
 from profile_rag.manifest import check_fingerprint, ingest_command, read_manifest
 from profile_rag.models import Embedder
@@ -58,6 +59,7 @@ def _index(settings: Settings, embedder: Embedder) -> Iterator[Check]:
         if manifest is None:
             raise IndexMissingError(store, "no index", f"Run `{command}`.")
         check_fingerprint(store, manifest, fingerprint=fingerprint_of(embedder), corpus=settings.corpus)
+        check_files(store, manifest)
     except ProfileRagError as error:
         yield Check("index", False, f"{error.thing}: {error.problem}", error.next_step, error.exit_code)
         if not settings.corpus_folder.is_dir():

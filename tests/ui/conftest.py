@@ -1,5 +1,6 @@
 """A real browser on a real server of the scripted profile."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -23,11 +24,11 @@ def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def start(
-    host: str = "127.0.0.1", *, port: int = 0, login: str = "", log: Path | str = ""
+    host: str = "127.0.0.1", *, port: int = 0, login: str = "", log: Path | str = "", **door: bool | float
 ) -> tuple[subprocess.Popen[str], str]:
     """A server of its own, and its URL."""
     process = subprocess.Popen(
-        [sys.executable, str(PROGRAM), host, str(port), login, str(log)],
+        [sys.executable, str(PROGRAM), host, str(port), login, str(log), json.dumps(door)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
@@ -217,5 +218,5 @@ if __name__ == "__main__":
         host=sys.argv[1],
         port=int(sys.argv[2]),
         on_ready=lambda url: print(url, flush=True),  # noqa: T201  the tests read it
-        door=Door(sys.argv[3], ["https://example.org"]),
+        door=Door(sys.argv[3], ["https://example.org"], **json.loads(sys.argv[5])),
     )

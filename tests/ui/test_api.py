@@ -77,7 +77,7 @@ def test_what_cannot_be_answered_gets_one_line(
 def test_the_endpoint_is_described_for_machines_and_people(url: str) -> None:
     document = json.loads(get(url, "/api/openapi.json")[1])
     assert document == openapi()
-    assert set(document["paths"]) == {"/api/ask", "/healthz"}
+    assert set(document["paths"]) == {"/api/ask", "/healthz", "/readyz"}
     response, page = get(url, "/api")
     assert response.status == 200
     assert "POST /api/ask" in page

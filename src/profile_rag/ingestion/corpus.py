@@ -34,7 +34,11 @@ _ABOVE = re.compile(r"\ufeff?(?:\s|<!--.*?-->|#[^\r\n]*)*+", re.DOTALL)
 _FIRST_LINES = re.compile(rf"(?:---|\+\+\+){_LINE_END}((?:[^\r\n]+(?:\r\n?|\n|\Z))*)")
 _PRIVATE_LINE = re.compile(r"(?:\A|[\r\n,{])[ \t]*[\"']?visibility[\"']?\s*[:=][\s\[{\"'|>-]*private\b", re.IGNORECASE)
 _MAX_YAML_CHARACTERS = 50_000  # more takes seconds to parse and is no front matter
-_TEMPORARY = re.compile(r"~$|\.(?:tmp|swp|swo|bak|part)$|^#.*#$", re.IGNORECASE)
+_TEMPORARY = re.compile(
+    # of editors, office programs (~$cv.docx) and browsers in the middle of a download; what systems put beside files
+    r"~$|^~\$|^#.*#$|\.(?:te?mp|sw[a-p]|bak|part|partial|crdownload|download)$|^(?:thumbs\.db|desktop\.ini)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class SkippedFile:
 
     source: str
     reason: str
+    is_unreadable: bool = False
+    """Whether it, or what is below it, may be as good as ever once it can be read; its owner took nothing away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,8 @@ def load_corpus(folder: Path) -> Corpus:
             continue
         # A name that is not UTF-8 could be neither printed nor stored.
         source = os.fsencode(path.relative_to(folder)).decode("utf-8", "replace").replace(os.sep, "/")
-        for outcome in [SkippedFile(source, problem)] if problem else _read(path, source):
+        found = [SkippedFile(source, problem, is_unreadable=not path.is_symlink())] if problem else _read(path, source)
+        for outcome in found:
             if isinstance(outcome, SkippedFile):
                 skipped.append(outcome)
             elif outcome.is_private:
@@ -231,10 +238,10 @@ def _read(path: Path, source: str) -> Iterator[Document | SkippedFile]:
         data = _head(path) if path.suffix.lower() in SUFFIXES else b""
         texts = read_texts(source, data)
     except OSError as error:
-        yield SkippedFile(source, f"cannot be read ({error.strerror})")
+        yield SkippedFile(source, f"cannot be read ({error.strerror})", is_unreadable=path.exists())
         return
     except UnreadableError as error:
-        yield SkippedFile(source, str(error))
+        yield SkippedFile(source, str(error), is_unreadable=True)
         return
     for text in texts:
         yield _document(source, text, data, status)
@@ -258,5 +265,5 @@ def _document(source: str, text: Text, data: bytes, status: os.stat_result) -> D
         try:
             document.read_data(normalize(text.raw).text)
         except DataError as error:
-            return SkippedFile(name, str(error))
+            return SkippedFile(name, str(error), is_unreadable=True)
     return document

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profile_rag.errors import CorpusError, IndexMissingError, IndexUnavailableError
-from profile_rag.index import Index, rewrite_manifest, withdraw, write_generation, writer_lock
+from profile_rag.index import Index, clear_leftovers, rewrite_manifest, withdraw, write_generation, writer_lock
 from profile_rag.ingestion.chunking import CHUNKER_VERSION, DocumentChunks, chunk_document
 from profile_rag.ingestion.cleaning import holds_private_block
 from profile_rag.ingestion.corpus import Corpus, Document, SkippedFile, load_corpus
@@ -36,6 +36,8 @@ class IngestReport:
     renamed: tuple[tuple[str, str], ...]
     """Pairs of old and new source whose bytes are the same; counted as neither added nor removed."""
     skipped: tuple[SkippedFile, ...]
+    kept: tuple[str, ...]
+    """Documents that cannot be read now, of which the index keeps what it held."""
     private: tuple[str, ...]
     """Documents withheld as a whole."""
     empty: tuple[str, ...]
@@ -58,7 +60,11 @@ class IngestReport:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the owner of the documents may want to mend, a line each."""
-        skipped = tuple(f"{file.source}: skipped, {file.reason}" for file in self.skipped)
+        kept = "; what was indexed of it before is kept: delete it or name it in .profileignore to take that away"
+        skipped = tuple(
+            f"{file.source}: skipped, {file.reason}{kept if any(_is_below(each, file) for each in self.kept) else ''}"
+            for file in self.skipped
+        )
         return skipped + tuple(f"{source}: holds no text to index" for source in self.empty)
 
 
@@ -118,17 +124,23 @@ def ingest(
     # Read under the lock as well: of two ingests the later one must not write the older text.
     with writer_lock(store, lock_timeout_seconds), _open_previous(store, fingerprint) as previous:
         loaded = load_corpus(corpus)
-        if not loaded.documents:
+        before = previous.manifest.documents if previous.manifest else ()
+        kept = _unreadable_now(before, loaded) if previous.index is not None else ()
+        if not loaded.documents and not kept:
             # What was public yesterday must not be served today: here, and only here, an ingest that fails removes.
             withdraw(store)
             step = "Remove `visibility: private` from what may be asked about."
             raise CorpusError(corpus, "all its documents are private; the index was removed", step)
-        changes = _compare(previous.manifest.documents if previous.manifest else (), loaded.documents)
+        changes = _compare([document for document in before if document not in kept], loaded.documents)
         if changes.are_none and previous.index is not None:
+            clear_leftovers(store)
             manifest = _refresh_manifest(store, previous.index.manifest, corpus, loaded.documents)
-            return _report(loaded, changes, manifest, embedded=0, rebuilt_because=None)
+            return _report(loaded, kept, changes, manifest, embedded=0, rebuilt_because=None)
         pieces = _chunk_all(loaded.documents, embedder, report)
         chunks = [chunk for piece in pieces for chunk in piece.chunks]
+        if previous.index is not None:
+            sources = {document.source for document in kept}
+            chunks += [chunk for chunk in previous.index.chunks if chunk.source in sources]
         if not chunks and (loaded.private or any(holds_private_block(document.raw) for document in loaded.documents)):
             withdraw(store)
             step = "Leave something in them that may be asked about."
@@ -142,7 +154,7 @@ def ingest(
             Manifest(
                 fingerprint=fingerprint,
                 corpus=str(corpus.resolve()),
-                documents=tuple(map(_indexed, loaded.documents, pieces)),
+                documents=(*map(_indexed, loaded.documents, pieces), *kept),
                 chunk_count=len(chunks),
             ),
             chunks,
@@ -150,7 +162,7 @@ def ingest(
             keep_previous=not (changes.changed or changes.removed),
             on_progress=lambda done, total: report("write", done, total),
         )
-        return _report(loaded, changes, manifest, embedded=embedded, rebuilt_because=previous.rebuilt_because)
+        return _report(loaded, kept, changes, manifest, embedded=embedded, rebuilt_because=previous.rebuilt_because)
 
 
 def find_changes(manifest: Manifest, corpus: Path) -> tuple[str, ...]:
@@ -159,7 +171,9 @@ def find_changes(manifest: Manifest, corpus: Path) -> tuple[str, ...]:
     Raises:
         CorpusError: The corpus is missing or holds no document.
     """
-    changes = _compare(manifest.documents, load_corpus(corpus).documents)
+    loaded = load_corpus(corpus)
+    kept = _unreadable_now(manifest.documents, loaded)
+    changes = _compare([document for document in manifest.documents if document not in kept], loaded.documents)
     renamed = (source for pair in changes.renamed for source in pair)
     return tuple(sorted({*changes.added, *changes.changed, *changes.removed, *renamed}))
 
@@ -191,6 +205,22 @@ def _salvage_manifest(store: Path) -> Manifest | None:
         return None
 
 
+def _unreadable_now(before: Sequence[IndexedDocument], loaded: Corpus) -> tuple[IndexedDocument, ...]:
+    """Indexed documents that are still there and cannot be read: a fault must not take away what stood."""
+    known = {document.source for document in loaded.documents} | set(loaded.private)
+    unreadable = [file for file in loaded.skipped if file.is_unreadable]
+    return tuple(
+        document
+        for document in before
+        if document.source not in known and any(_is_below(document.source, file) for file in unreadable)
+    )
+
+
+def _is_below(source: str, file: SkippedFile) -> bool:
+    """Whether a document is this file, or stands in this folder or zip."""
+    return source == file.source or source.startswith(f"{file.source}/")
+
+
 def _compare(before: Sequence[IndexedDocument], now: Sequence[Document]) -> _Changes:
     old = {document.source: document.sha256 for document in before}
     new = {document.source: document.sha256 for document in now}
@@ -219,7 +249,9 @@ def _refresh_manifest(store: Path, manifest: Manifest, corpus: Path, documents: 
     refreshed = replace(
         manifest,
         corpus=str(corpus.resolve()),
-        documents=tuple(replace(document, mtime_ns=times[document.source]) for document in manifest.documents),
+        documents=tuple(
+            replace(document, mtime_ns=times.get(document.source, document.mtime_ns)) for document in manifest.documents
+        ),
     )
     if refreshed != manifest:
         rewrite_manifest(store, refreshed)
@@ -268,7 +300,13 @@ def _indexed(document: Document, piece: DocumentChunks) -> IndexedDocument:
 
 
 def _report(
-    loaded: Corpus, changes: _Changes, manifest: Manifest, *, embedded: int, rebuilt_because: str | None
+    loaded: Corpus,
+    kept: Sequence[IndexedDocument],
+    changes: _Changes,
+    manifest: Manifest,
+    *,
+    embedded: int,
+    rebuilt_because: str | None,
 ) -> IngestReport:
     return IngestReport(
         added=changes.added,
@@ -277,6 +315,7 @@ def _report(
         unchanged=changes.unchanged,
         renamed=changes.renamed,
         skipped=loaded.skipped,
+        kept=tuple(document.source for document in kept),
         private=loaded.private,
         empty=tuple(document.source for document in manifest.documents if document.chunk_count == 0),
         repaired=sum(document.repaired for document in manifest.documents),

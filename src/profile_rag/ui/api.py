@@ -139,8 +139,10 @@ def openapi() -> dict[str, Any]:
                     "responses": {
                         "200": described("The answer, or that the documents don't say.", answer),
                         "400": described("The question or the request is not as it should be.", problem),
+                        "408": described("The request did not arrive in time.", problem),
                         "413": described("The request is too long.", problem),
                         "415": described("The request is not declared as JSON.", problem),
+                        "429": described("Too many requests from this address.", problem),
                         "500": described("Something went wrong while answering.", problem),
                     },
                 }
@@ -149,14 +151,26 @@ def openapi() -> dict[str, Any]:
                 "get": {
                     "operationId": "health",
                     "summary": "Whether the server is well",
+                    "responses": {"200": described("It is.", _status("ok"))},
+                }
+            },
+            "/readyz": {
+                "get": {
+                    "operationId": "readiness",
+                    "summary": "Whether there is an index to answer from",
                     "responses": {
-                        "200": described("It is.", {"type": "object", "properties": {"status": {"const": "ok"}}})
+                        "200": described("There is.", _status("ready")),
+                        "503": described("There is none, or it cannot be opened.", _status("no index")),
                     },
                 }
             },
         },
         "components": {"schemas": {"Problem": _PROBLEM}},
     }
+
+
+def _status(value: str) -> dict[str, Any]:
+    return {"type": "object", "properties": {"status": {"const": value}}}
 
 
 def _page() -> str:

@@ -92,6 +92,14 @@ class Desk:
             return Exchange(question, FAILURE)
         return Exchange(question, answer, self._record(answer))
 
+    def is_ready(self) -> bool:
+        """Whether there is an index to answer from."""
+        try:
+            _ = self.profile.person
+        except ProfileRagError:
+            return False
+        return True
+
     def next_questions(self, conversation: Conversation) -> tuple[str, ...]:
         """What to ask next; nothing after a message of the program."""
         reply = conversation[-1].reply if conversation else None

@@ -1,7 +1,8 @@
-"""What one visitor may ask of the server: so many requests a minute, none of them too long."""
+"""What one visitor may ask of the server: so many requests a minute, none of them too long or too slow."""
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 import time
@@ -18,6 +19,7 @@ _MAX_CLIENTS = 10_000
 _ASKING = ("/api/ask", "/gradio_api/queue/join", "/gradio_api/call/", "/gradio_api/run/", "/gradio_api/mcp")
 _TOO_OFTEN = "Too many requests from your address. Please wait a minute, then ask again."
 _TOO_LONG = f"The request is longer than {MAX_BODY} bytes. Send a shorter one."
+_TOO_SLOW = "The request did not arrive in time. Send it again."
 
 
 class Limits:
@@ -27,15 +29,19 @@ class Limits:
     forwards, as far as uvicorn trusts it.
     """
 
-    def __init__(self, app: ASGIApp, *, per_minute: int, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, app: ASGIApp, *, per_minute: int, body_seconds: float = 15.0, now: Callable[[], float] = time.monotonic
+    ) -> None:
         """Take the parts.
 
         Args:
             app: What is guarded.
             per_minute: Requests that ask something, of one address; 0 means any number.
+            body_seconds: How long a request's body may take to arrive.
             now: Seconds.
         """
         self.app = app
+        self._body_seconds = body_seconds
         self._per_minute = per_minute
         self._now = now
         self._asked: OrderedDict[str, deque[float]] = OrderedDict()
@@ -52,10 +58,21 @@ class Limits:
         if not length.isdigit() or int(length) > MAX_BODY:
             await _refuse(send, 413, _TOO_LONG)
             return
-        await self.app(scope, _Measured(receive), send)
+        has_begun = False
+
+        async def send_noting_start(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, _Body(receive, seconds=self._body_seconds), send_noting_start)
+        except _RefusedError as refused:
+            if not has_begun:
+                await _refuse(send, refused.status, str(refused))
 
     def _is_too_often(self, client: tuple[str, int] | None) -> bool:
-        if not self._per_minute or client is None or _is_own(client[0]):
+        if not self._per_minute or client is None or is_own(client[0]):
             return False
         asked = self._asked.setdefault(client[0], deque())
         self._asked.move_to_end(client[0])
@@ -70,20 +87,40 @@ class Limits:
         return False
 
 
-class _Measured:
-    """A request's body that ends the request when it runs longer than it may, whatever its header said."""
+class _RefusedError(Exception):
+    """The rest of a request's body is not waited for."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, status: int, problem: str) -> None:
+        self.status = status
+        super().__init__(problem)
+
+
+class _Body:
+    """A request's body that ends the request when it is longer or slower than it may be, whatever its header said."""
+
+    def __init__(self, receive: Receive, *, seconds: float) -> None:
         self._receive = receive
+        self._deadline = asyncio.get_running_loop().time() + seconds
         self._length = 0
+        self._is_whole = False
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        if self._is_whole:  # what follows is the visitor's going away, which may be hours later
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            raise _RefusedError(408, _TOO_SLOW) from None
         self._length += len(message.get("body", b""))
-        return message if self._length <= MAX_BODY else {"type": "http.disconnect"}
+        if self._length > MAX_BODY:
+            raise _RefusedError(413, _TOO_LONG)
+        self._is_whole = not message.get("more_body", False)
+        return message
 
 
-def _is_own(address: str) -> bool:
+def is_own(address: str) -> bool:
+    """Whether an address is this machine's own, which no other reaches."""
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:

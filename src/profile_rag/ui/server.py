@@ -1,4 +1,4 @@
-"""The web server of the chat page: health, security headers, a clean end."""
+"""The web server of the chat page: health, readiness, security headers, a clean end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from profile_rag.errors import AddressError
 from profile_rag.offline import forbid_calling_home
+from profile_rag.ui.access_log import AccessLog, write_json_lines
 from profile_rag.ui.api import add_api
 from profile_rag.ui.document import add_documents
 from profile_rag.ui.limits import Limits
@@ -21,6 +22,8 @@ from profile_rag.ui.page import Desk, build_page
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Gradio needs inline scripts, inline styles and eval. What matters here: nothing is loaded from or sent to
@@ -80,13 +83,17 @@ class Door:
     """Sites that may show the page in a frame, such as `https://example.org`."""
     requests_per_minute: int = 0
     """Of one address other than this machine's own; 0 means any number."""
+    has_access_log: bool = False
+    """Whether each request is told of on standard error, as a line of JSON."""
+    patience_seconds: float = 15.0
+    """How long a connection may take to bring the head of a request, or a request its body."""
 
 
 OPEN_DOOR = Door()
 
 
 def create_app(desk: Desk, door: Door = OPEN_DOOR) -> FastAPI:
-    """The page at `/`, its documents at `/document`, the REST endpoint at `/api/ask`, and `/healthz`.
+    """The page at `/`, its documents at `/document`, the REST endpoint at `/api/ask`, `/healthz` and `/readyz`.
 
     Args:
         desk: Where questions arrive.
@@ -96,6 +103,7 @@ def create_app(desk: Desk, door: Door = OPEN_DOOR) -> FastAPI:
     # not at the top: gradio reads the switches of the line above when it is imported
     import gradio as gr
     from fastapi import FastAPI
+    from starlette.responses import JSONResponse
 
     from profile_rag.ui.layout import theme
 
@@ -106,12 +114,19 @@ def create_app(desk: Desk, door: Door = OPEN_DOOR) -> FastAPI:
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    def readyz(_: Request) -> Response:
+        is_ready = desk.is_ready()
+        return JSONResponse({"status": "ready" if is_ready else "no index"}, 200 if is_ready else 503)
+
+    app.add_route("/readyz", readyz)
     add_api(app, desk)
     add_documents(app, desk)
-    app.add_middleware(Limits, per_minute=door.requests_per_minute)
+    app.add_middleware(Limits, per_minute=door.requests_per_minute, body_seconds=door.patience_seconds)
     if door.login:
         app.add_middleware(Login, credentials=door.login)
     app.add_middleware(SecurityHeaders, frame_origins=door.frame_origins)
+    if door.has_access_log:
+        app.add_middleware(AccessLog)
     package = files("profile_rag.ui")
     gr.mount_gradio_app(
         app,
@@ -154,6 +169,11 @@ def serve(
     listener = listen(host, port)
     import uvicorn  # not at the top: it is needed here only
 
+    from profile_rag.ui.connections import PatientProtocol  # as above
+
+    class DoorProtocol(PatientProtocol):
+        patience_seconds = door.patience_seconds
+
     class PageServer(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
@@ -167,7 +187,15 @@ def serve(
 
     with listener:
         app = create_app(desk, door)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+        if door.has_access_log:
+            write_json_lines()
+        config = uvicorn.Config(
+            app,
+            http=DoorProtocol,
+            log_config=None if door.has_access_log else uvicorn.config.LOGGING_CONFIG,
+            log_level="warning",
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
         PageServer(config).run(sockets=[listener])
 
 
