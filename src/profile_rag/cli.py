@@ -276,7 +276,7 @@ def chat(
     from profile_rag.profile import Profile
 
     with Console(stderr=True).status("Opening the profile…"):
-        profile = Profile(settings)
+        profile = Profile(settings, is_served=True)
         profile.warm_up()
     _warn_if_stale(profile)
     from profile_rag.question_log import QuestionLog
@@ -435,7 +435,7 @@ def draft(
 
     engine = open_engine(settings, open_embedder(settings))
     try:
-        cases = draft_cases(engine.index.chunks, engine.query_engine.person)
+        cases = draft_cases(engine.chunks, engine.query_engine.person)
         text = render_cases(cases, corpus=Path(engine.index.manifest.corpus).name)
     finally:
         engine.index.close()

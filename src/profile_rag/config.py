@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     # The door.
     max_question_characters: int = Field(default=2000, ge=1)
 
+    # What strangers are told.
+    withhold_contact: bool = True
+    """Whether a served page leaves out mail addresses, telephone numbers and postal addresses."""
+    contact: str = Field(default="", max_length=300, pattern=r"^[^\x00-\x1f\x7f<>]*$")
+    """Where to ask the owner instead, such as the address of a contact form."""
+
     # The page.
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)

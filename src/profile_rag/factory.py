@@ -6,8 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from profile_rag.answering.contact import Reach
+from profile_rag.answering.contact_details import withhold_contact_details
 from profile_rag.answering.query_engine import QueryEngine
 from profile_rag.config import Settings
+from profile_rag.errors import CorpusError
 from profile_rag.index import Index
 from profile_rag.ingestion.pipeline import IngestReport, Progress, fingerprint_of, ingest
 from profile_rag.manifest import read_manifest
@@ -21,27 +24,42 @@ class Engine:
     """One open generation of the index and everything that answers from it."""
 
     index: Index
+    chunks: tuple[Chunk, ...]
+    """What may be told of the index."""
     retriever: HybridRetriever
     query_engine: QueryEngine
 
 
-def open_engine(settings: Settings, embedder: Embedder) -> Engine:
+def open_engine(settings: Settings, embedder: Embedder, *, is_served: bool = False) -> Engine:
     """Open the index of these settings and put an engine on it.
+
+    Args:
+        settings: Which index.
+        embedder: What it was built with.
+        is_served: Whether strangers ask: then contact details are left out, unless the settings say otherwise.
 
     Raises:
         IndexUnavailableError: There is no index, or it is foreign or damaged; the message names the mending command.
+        CorpusError: Nothing is left to be served.
     """
     index = Index.open(settings.store_folder, fingerprint=fingerprint_of(embedder), corpus=settings.corpus)
-    retriever = HybridRetriever(index.chunks, index, embedder)
+    is_withheld = is_served and settings.withhold_contact
+    chunks = withhold_contact_details(index.chunks) if is_withheld else index.chunks
+    if not chunks:
+        index.close()
+        step = "Write something else into it, or set withhold_contact = false."
+        raise CorpusError(Path(index.manifest.corpus), "holds nothing but contact details, which are withheld", step)
+    retriever = HybridRetriever(chunks, index, embedder)
     query_engine = QueryEngine(
-        index.chunks,
+        chunks,
         retriever,
         embedder,
         load_reranker(),
         top_k=settings.top_k,
         max_question_characters=settings.max_question_characters,
+        reach=Reach(is_withheld, settings.contact),
     )
-    return Engine(index, retriever, query_engine)
+    return Engine(index, chunks, retriever, query_engine)
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -14,7 +14,7 @@ from profile_rag.answering.abstention import answering_passages, misfortune_in
 from profile_rag.answering.asked_types import answer_type
 from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
-from profile_rag.answering.contact import draft_contact
+from profile_rag.answering.contact import Reach, draft_contact
 from profile_rag.answering.contradiction import find_contradiction, state_contradiction
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import Evidence, whole_sentence
@@ -55,6 +55,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u20
 _MAX_HISTORY = 12
 _MIN_RELATED_SIMILARITY = 0.28  # of a sentence read in its chunk, which is less like any question than it is alone
 _MAX_RELATED = 2
+_ANY_REACH = Reach()
 
 
 class QueryEngine:
@@ -69,6 +70,7 @@ class QueryEngine:
         *,
         top_k: int = 12,
         max_question_characters: int = 2000,
+        reach: Reach = _ANY_REACH,
     ) -> None:
         self.person: Person = find_person(chunks)
         self._chunks = chunks
@@ -86,6 +88,7 @@ class QueryEngine:
         self._habits = habit_headings(chunks)
         self._top_k = top_k
         self._max_question_characters = max_question_characters
+        self._reach = reach
 
     def ask(self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()) -> Answer:
         """Answer a question.
@@ -159,7 +162,7 @@ class QueryEngine:
                 return Draft(state_off_subject(self.person), "not_stated", abstained=True)
             case "contact":
                 timer.mark("retrieve")
-                return draft_contact(question.text, self._chunks, self.person)
+                return draft_contact(question.text, self._chunks, self.person, self._reach)
             case "section":
                 timer.mark("retrieve")
                 return draft_section(question.section, self._chunks, self.person, self._career, self._knows_word)
