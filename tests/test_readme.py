@@ -130,13 +130,14 @@ def test_the_table_of_settings_is_complete() -> None:
             "frame_origins": "[]",
             "log": "",
         }
-        assert default == unset.get(name, str(Settings.model_fields[name].default))
+        standard = Settings.model_fields[name].default
+        assert default == unset.get(name, str(standard).lower() if isinstance(standard, bool) else str(standard))
 
 
 def test_the_table_of_settings_names_the_options_there_are(folder: Path, environment: dict[str, str]) -> None:
     shown = subprocess.run(["profile-rag", "chat", "--help"], env=environment, capture_output=True, text=True).stdout
     options = {option for _, _, option, _, _ in rows("Settings") if option}
-    assert options == set(re.findall(r"^  (--\w+)", shown, re.MULTILINE)) - {"--config", "--help"}
+    assert options == set(re.findall(r"^  (--[\w-]+)", shown, re.MULTILINE)) - {"--config", "--help"}
 
 
 def test_the_table_of_commands_names_those_there_are(environment: dict[str, str]) -> None:

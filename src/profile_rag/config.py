@@ -18,6 +18,8 @@ from profile_rag.errors import ConfigurationError
 
 DEFAULT_CONFIG = Path("profile_rag.toml")
 DEFAULT_CORPUS = Path("corpus")
+OWNERS_SUFFIX = ".private"
+"""Of the folder of an index that holds what is marked private, beside that of the one which does not."""
 
 
 FrameOrigin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(?::\d+)?$")]
@@ -33,6 +35,8 @@ class Settings(BaseSettings):
     """Folder of documents; unset means the corpus of the store, else `corpus`."""
     store: Path | None = None
     """Folder of the index; unset means `.profile_rag/NAME` beside the corpus folder NAME."""
+    include_private: bool = False
+    """Whether to use the owner's index, which holds what is marked private, too; it stands in a folder of its own."""
 
     # Embedding.
     embed_model: str = "all-MiniLM-L6-v2"
@@ -85,10 +89,9 @@ class Settings(BaseSettings):
     @property
     def store_folder(self) -> Path:
         """The folder that holds the index's generations."""
-        if self.store is not None:
-            return self.store
         corpus = self.corpus_folder.resolve()
-        return corpus.parent / ".profile_rag" / (corpus.name or "corpus")
+        store = self.store if self.store is not None else corpus.parent / ".profile_rag" / (corpus.name or "corpus")
+        return store.with_name(f"{store.name}{OWNERS_SUFFIX}") if self.include_private else store
 
 
 def load_settings(config: Path | None = None, **overrides: object) -> Settings:

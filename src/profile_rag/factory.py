@@ -13,7 +13,7 @@ from profile_rag.config import Settings
 from profile_rag.errors import CorpusError
 from profile_rag.index import Index
 from profile_rag.ingestion.pipeline import IngestReport, Progress, fingerprint_of, ingest
-from profile_rag.manifest import read_manifest
+from profile_rag.manifest import Fingerprint, read_manifest
 from profile_rag.models import Embedder, load_embedder, load_reranker
 from profile_rag.retrieval.hybrid import HybridRetriever
 from profile_rag.schema import Chunk
@@ -42,7 +42,7 @@ def open_engine(settings: Settings, embedder: Embedder, *, is_served: bool = Fal
         IndexUnavailableError: There is no index, or it is foreign or damaged; the message names the mending command.
         CorpusError: Nothing is left to be served.
     """
-    index = Index.open(settings.store_folder, fingerprint=fingerprint_of(embedder), corpus=settings.corpus)
+    index = Index.open(settings.store_folder, fingerprint=_fingerprint(settings, embedder), corpus=settings.corpus)
     is_withheld = is_served and settings.withhold_contact
     chunks = withhold_contact_details(index.chunks) if is_withheld else index.chunks
     if not chunks:
@@ -77,7 +77,7 @@ def read_chunks(settings: Settings, embedder: Embedder) -> tuple[Chunk, ...]:
     Raises:
         IndexUnavailableError: There is no index, or it is foreign or damaged; the message names the mending command.
     """
-    fingerprint = fingerprint_of(embedder)
+    fingerprint = _fingerprint(settings, embedder)
     with closing(Index.open(settings.store_folder, fingerprint=fingerprint, corpus=settings.corpus)) as index:
         return tuple(index.chunks)
 
@@ -89,16 +89,26 @@ def refresh_index(settings: Settings, embedder: Embedder, *, on_progress: Progre
         CorpusError: The corpus is missing or empty; the index is left alone.
         StoreError: The store cannot be written, or another ingest is writing there.
     """
-    report = ingest(_corpus(settings), settings.store_folder, embedder, on_progress=on_progress)
+    report = ingest(
+        _corpus(settings),
+        settings.store_folder,
+        embedder,
+        include_private=settings.include_private,
+        on_progress=on_progress,
+    )
     if report.embedded:
         load_reranker().load()  # on a new machine this takes seconds, which the first question should not
     return report
 
 
+def _fingerprint(settings: Settings, embedder: Embedder) -> Fingerprint:
+    return fingerprint_of(embedder, include_private=settings.include_private)
+
+
 def _corpus(settings: Settings) -> Path:
     """The corpus to ingest: the one given, else the one the store was built from, else the default."""
     if settings.corpus is None and settings.store is not None:
-        manifest = read_manifest(settings.store)
+        manifest = read_manifest(settings.store_folder)
         if manifest is not None:
             return Path(manifest.corpus)
     return settings.corpus_folder

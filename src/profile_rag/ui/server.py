@@ -9,9 +9,10 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from profile_rag.errors import AddressError
+from profile_rag.errors import AddressError, ConfigurationError
 from profile_rag.offline import forbid_calling_home
 from profile_rag.ui.api import add_api
 from profile_rag.ui.document import add_documents
@@ -80,6 +81,8 @@ class Door:
     """Sites that may show the page in a frame, such as `https://example.org`."""
     requests_per_minute: int = 0
     """Of one address other than this machine's own; 0 means any number."""
+    has_private: bool = False
+    """Whether the owner's index is behind it: then it opens to this machine alone, or with a login."""
 
 
 OPEN_DOOR = Door()
@@ -150,8 +153,13 @@ def serve(
 
     Raises:
         AddressError: The host is not of this machine, or the port is taken or reserved.
+        ConfigurationError: What is private would be open to other machines.
     """
     listener = listen(host, port)
+    if door.has_private and not door.login and not ip_address(listener.getsockname()[0]).is_loopback:
+        listener.close()
+        step = "Set auth, serve on 127.0.0.1, or leave include_private away."
+        raise ConfigurationError("include_private", f"private text is not served to others at {host}", step)
     import uvicorn  # not at the top: it is needed here only
 
     class PageServer(uvicorn.Server):
