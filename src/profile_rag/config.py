@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     # The door.
     max_question_characters: int = Field(default=2000, ge=1)
 
+    # Answering.
+    as_of: str = Field(default="", pattern=r"^(?:(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)?$")
+    """Year, or year and month, to which what goes on is counted; empty means the newest date in the documents."""
+
     # What strangers are told.
     withhold_contact: bool = True
     """Whether a served page leaves out mail addresses, telephone numbers and postal addresses."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from profile_rag.answering.contact import Reach
 from profile_rag.answering.contact_details import withhold_contact_details
+from profile_rag.answering.dates import month_of
 from profile_rag.answering.query_engine import QueryEngine
 from profile_rag.config import Settings
 from profile_rag.errors import CorpusError
@@ -58,6 +59,7 @@ def open_engine(settings: Settings, embedder: Embedder, *, is_served: bool = Fal
         top_k=settings.top_k,
         max_question_characters=settings.max_question_characters,
         reach=Reach(is_withheld, settings.contact),
+        as_of=month_of(settings.as_of),
     )
     return Engine(index, chunks, retriever, query_engine)
 

@@ -16,6 +16,7 @@ from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
 from profile_rag.answering.contact import Reach, draft_contact
 from profile_rag.answering.contradiction import find_contradiction, state_contradiction
+from profile_rag.answering.dates import Month
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import Evidence, whole_sentence
 from profile_rag.answering.extractive import (
@@ -71,6 +72,7 @@ class QueryEngine:
         top_k: int = 12,
         max_question_characters: int = 2000,
         reach: Reach = _ANY_REACH,
+        as_of: Month | None = None,
     ) -> None:
         self.person: Person = find_person(chunks)
         self._chunks = chunks
@@ -83,7 +85,7 @@ class QueryEngine:
         self._finder = MemberFinder(chunks, self.person, self._evidence.mentions, self._ranker, embedder.knows_word)
         self._checker = GroundingChecker(embedder, known=self._own)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
-        self._career = Career(chunks, self.person)
+        self._career = Career(chunks, self.person, mentions=self._evidence.mentions, as_of=as_of)
         self._knows_word = embedder.knows_word
         self._habits = habit_headings(chunks)
         self._top_k = top_k
@@ -147,9 +149,14 @@ class QueryEngine:
             if denied := self._evidence.denied_premise(question):
                 timer.mark("retrieve")
                 return Draft(state_capabilities([denied], self.person), "no", (denied,))
+            if differing := self._career.disagreement(question.text):
+                timer.mark("retrieve")
+                return Draft(state_contradiction(differing), disagreements=(differing,))
             if not question.asks_for_several and (told := self._career.answer(question.text)):
                 timer.mark("retrieve")
                 return Draft(told)
+            if self._career.asks_in_vain(question.text):
+                return self._nothing(question, timer, [])
         match question.kind:
             case "capability" | "comparison":
                 return self._capability(question, timer)
