@@ -72,7 +72,8 @@ _ASKS_WITH = (
     rf"^how many years of experience{_HAVING} (?:with|in|of|using) (?P<with>.{{1,60}}?){_HAVING}{_ALTOGETHER}$"
     r"|^how (?:long|many years) (?:has|have|did) (?:SUBJECT) (?:been )?(?:using|used|use|worked with|working with"
     r"|work with|programming in|programmed in|writing|coding in) (?P<using>.{1,60})$"
-    rf"|^how (?:many years of|much) (?P<of>.{{1,60}}?)(?: experience)?{_HAVING}{_ALTOGETHER}$"
+    rf"|^how many years of (?P<of>.{{1,60}}?)(?: experience)?{_HAVING}{_ALTOGETHER}$"
+    rf"|^how much (?P<much>.{{1,60}}?) experience{_HAVING}{_ALTOGETHER}$"
 )
 _AT_PRESENT = rf"\b(?:current|present|latest) (?:{_JOB})\b"
 _NUMBER = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]{3,5}teen|twenty|thirty)"
@@ -196,6 +197,7 @@ class Career:
             named = self._named_in(text)
             if not named and re.search(_AT_PRESENT, text, re.IGNORECASE):
                 named = self._current()[:1]
+            named = [station for station in named if station.kind != "other"] or named
             # What somebody has been at several places may have lasted longer than any of them.
             if len(named) == 1 or (named and _AT.search(text)):
                 return self._tell_length("", named) or self._tell(named[:1])
