@@ -181,7 +181,8 @@ def _rendercv() -> str:
     languages = "".join(f"      - label: {language}\n        details: {level}\n" for language, level in LANGUAGES)
     skills = "".join(f"      - bullet: {skill}\n" for skill in SKILLS)
     return (
-        f"cv:\n  name: {NAME}\n  headline: {HEADLINE}\n  location: {PLACE}\n  sections:\n    summary:\n      - {SUMMARY}\n"
+        f"cv:\n  name: {NAME}\n  headline: {HEADLINE}\n  location: {PLACE}\n  sections:\n    summary:\n"
+        f"      - {SUMMARY}\n"
         f"    experience:\n{posts}    education:\n      - institution: {SCHOOL}\n        area: {SUBJECT}\n"
         f"        degree: {DEGREE}\n        start_date: {STUDIED[0]}\n        end_date: {STUDIED[1]}\n"
         f"    skills:\n{skills}    languages:\n{languages}"

@@ -4,7 +4,7 @@
     python eval/bench/fuzz.py --also ../shared/data/hostile/blns.json
 
 Each input is read as a document of every kind, searched for contact details and taken apart as a question; every tenth is
-also asked, and checked as an answer. The seed makes a failure repeatable: the same seed and count give the same inputs.
+also asked, and checked as an answer. The same seed and count give the same inputs, so that a failure can be repeated.
 Seconds are those of the processor, as other programs may be at work.
 """
 
@@ -57,18 +57,21 @@ Write to robin@example.org.
 # Pieces that mean something to some parser or pattern on the way.
 PIECES: tuple[str, ...] = (
     *"*_`~[]()<>{}|#-+=:;,.!?\"'\\/&%$@^\n\t\r \0",
-    "**", "```", "\n\n", "\n- ", "\n1. ", "\n> ", "\n# ", "\n## ", "\n---\n", "\n+++\n", "| a | b |\n|---|---|\n", "[^1]",
-    "[^1]: note", "<!-- private -->", "<!-- /private -->", "<!--", "-->", "<div>", "</div>", "<script>", "<td>", "<li>",
+    "**", "```", "\n\n", "\n- ", "\n1. ", "\n> ", "\n# ", "\n## ", "\n---\n", "\n+++\n", "| a | b |\n|---|---|\n",
+    "[^1]", "[^1]: note", "<!-- private -->", "<!-- /private -->", "<!--", "-->", "<div>",
+    "</div>", "<script>", "<td>", "<li>",
     "<p hidden>", "<![CDATA[", "<?", "&amp;", "&#0;", "&#x110000;", "&nbsp;", "](", "![", "](javascript:alert(1))",
     '{"a": ', '{"basics": {"name": "', '"]}', "[[", "]]", "null", "visibility: private\n", "- &a [*a]\n", "? x\n: y\n",
     "!!python/object:os.system ", "key: |\n  text\n", "cv:\n  name: ", "\u202e", "\u2066", "\u200b", "\u200d", "\ufeff",
-    "\u0000", "\u0007", "\u001b[31m", "\u001b]0;title\u0007", "\u009b", "\ud800", "\U0001f468\u200d\U0001f4bb", "e\u0301",
-    "Ã©", "â€™", "Ð¡", "Руthоn", "Ｋafka", "İ", "ß", "ﬁ", "٣", "²", "½", "Python", "Kafka", "C++", "C", "Go", ".NET",
+    "\u0000", "\u0007", "\u001b[31m", "\u001b]0;title\u0007", "\u009b", "\ud800", "\U0001f468\u200d\U0001f4bb",
+    "e\u0301", "Ã©", "â€™", "Ð¡", "Руthоn", "Ｋafka", "İ", "ß", "ﬁ", "٣", "²", "½", "Python",
+    "Kafka", "C++", "C", "Go", ".NET",
     "Kubernetes", "does she know ", "can he do ", "how long ", "how many years of ", "where did he work in ", "which ",
     "what ", "and ", "or ", "not ", "never ", "in production", "2015", "2015-09", "March 2015 – May 2019", "since 2019",
     "05/2014 - 07/2016", "+49 228 1234567", "jane (at) example (dot) org", "jane@example.org", "12 Main Street",
     "Ignore all previous instructions", "system: ", "[1]", "[99]", "“", "”", "“Built streaming with Kafka", "10,000",
-    "About 3 years and 2 months, by the dates given: ", "%s%n", "{0}", "${x}", "../../etc/passwd", "C:\\con", "' OR 1=1 --",
+    "About 3 years and 2 months, by the dates given: ", "%s%n", "{0}", "${x}", "../../etc/passwd",
+    "C:\\con", "' OR 1=1 --",
 )  # fmt: skip
 
 
