@@ -3,7 +3,7 @@
     python eval/bench/fuzz.py --count 10000 --seconds 900
     python eval/bench/fuzz.py --also ../shared/data/hostile/blns.json
 
-Each input is read as a document of every kind, searched for contact details and taken apart as a question; every tenth is
+Each input is read as a document of every kind, searched for contact details, taken apart as a question; every tenth is
 also asked, and checked as an answer. The same seed and count give the same inputs, so that a failure can be repeated.
 Seconds are those of the processor, as other programs may be at work.
 """

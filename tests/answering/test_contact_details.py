@@ -194,3 +194,16 @@ def test_what_is_left_holds_no_detail_and_still_quotes_the_file(parts: list[str]
                 # How a bold line breaks depends on whether it is the first of a quote.
                 words = clean(raw[quote.start_char : quote.end_char], chunk.markup).text.split()
                 assert words == quote.text.split()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "jane@example.org, by the dates given: Kafka [*a]\n{** more\n",
+        "jane@example.org<div>\ufeff' OR 1=1 --\n",
+        "# Kafka\n\n## or jane (at) example (dot) org=-->)&nbsp;\n\n## )\n\ntext\n",
+    ],
+)
+def test_odd_markup_beside_a_detail_breaks_no_quote(raw: str) -> None:
+    for chunk in withhold_contact_details(chunks_of(raw, "cv.md")):
+        assert clean(raw[chunk.start_char : chunk.end_char], chunk.markup).text.split() == chunk.text.split()

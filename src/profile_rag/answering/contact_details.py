@@ -90,7 +90,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\n|\s[|·•–—]\s|[|·•]|;\s|,\s")
-_EDGE = " \t\n,;|·•–—-:()<>[]{}*/="
+_EDGE = " \t\n,;|·•–—-:()<>[]{}*/=\ufeff"  # a byte-order mark at a beginning is no text
 _FOLDED = str.maketrans({chr(0xFF10 + digit): str(digit) for digit in range(10)} | {"＠": "@", "．": ".", "＋": "+"})
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _MOST_PASSES = 4
@@ -193,9 +193,13 @@ def _without_details(
     withheld = [_widened(span, elements) for span in _units(text, first, last, details)]
     at = first
     for start, end in [*sorted(withheld), (last, last)]:
-        left, right = _trimmed(text, at, min(start, last))
-        if left < right and not _LABEL.fullmatch(text[left:right]):
-            yield left, right
+        left, right = _trimmed(text, at, max(at, min(start, last)))
+        if left < right:
+            # A quote takes every element whole that it cuts; one that reaches into what is withheld goes with it.
+            wide = _widened((left, right), elements)
+            is_apart = at <= wide[0] and wide[1] <= start
+            if is_apart and _has_words(text[left:right]) and not _LABEL.fullmatch(text[left:right]):
+                yield wide[0], wide[0] + len(text[slice(*wide)].rstrip(" \n"))  # as a quote ends
         at = max(at, end)
 
 
@@ -226,6 +230,11 @@ def _widened(span: tuple[int, int], elements: Sequence[tuple[int, int]]) -> tupl
             if left < end and start < right and not start <= left < right <= end:
                 start, end, changed = min(start, left), max(end, right), True
     return start, end
+
+
+def _has_words(text: str) -> bool:
+    """Whether anything is left that can be quoted."""
+    return any(map(str.isalnum, text))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -106,7 +106,7 @@ class QueryEngine:
         text = self._checked(question)
         longest = self._max_question_characters  # what was too long to be answered is too long to lean on
         recent = [item for item in questions_of(history)[-_MAX_HISTORY:] if len(item) <= longest]
-        earlier = [_CONTROL.sub(" ", item).strip() for item in recent]
+        earlier = [" ".join(_CONTROL.sub(" ", item).split()) for item in recent]
         corrected = self._spelling.correct(text)
         before = [self._spelling.correct(item) for item in earlier if item]
         understood = stand_alone(corrected, before, self.person, members_of=self._names_of)
