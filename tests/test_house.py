@@ -138,3 +138,37 @@ def test_no_code_names_what_stands_in_this_profile(path: Path) -> None:
     words |= {word.strip(".-") for word in words}
     named = {name for name in filter(is_name, entry_names()) if name.lower() in words}
     assert not {name for name in named if name.lower() not in known}
+
+
+UNSAFE = re.compile(
+    r"\bimport (?:pickle|marshal|shelve|dill)\b|\bfrom (?:pickle|marshal|shelve) |\bpickle\.|torch\.load\(|joblib\.load"
+    r"|trust_remote_code=True|allow_pickle=True|yaml\.(?:unsafe_load|full_load)|(?<![.\w])(?:eval|exec)\("
+)
+
+
+@pytest.mark.parametrize(
+    "path", [*MODULES, *sorted((ROOT / "eval").rglob("*.py"))], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_nothing_is_loaded_that_could_run_code(path: Path) -> None:
+    assert not UNSAFE.search(path.read_text(encoding="utf-8"))
+
+
+def pins(name: str) -> dict[str, str]:
+    """The versions of a file of constraints, by the package's name in the index's spelling."""
+    found = re.findall(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[-_.]+", "-", package).lower(): version for package, version in found}
+
+
+def test_the_hashes_are_of_the_versions_that_are_pinned() -> None:
+    pinned, hashed = pins("constraints.txt"), pins("constraints-hashes.txt")
+    assert {package: version for package, version in hashed.items() if pinned.get(package, version) != version} == {}
+    direct = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = {re.sub(r"[-_.]+", "-", re.split(r"[<>=!~;\[ ]", each)[0]).lower() for each in direct}
+    assert names <= set(hashed)
+
+
+def test_every_pin_with_hashes_has_one_and_names_no_place() -> None:
+    text = (ROOT / "constraints-hashes.txt").read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=\w)", text.split("\n", 2)[2].strip())
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries)
+    assert not re.search(r"://|file:|--index|--find-links|(?<!\w)/\w", text)

@@ -59,6 +59,10 @@ StoreOption = Annotated[
     Path | None,
     typer.Option("--store", metavar="FOLDER", help="Index.", show_default=".profile_rag/NAME beside the corpus"),
 ]
+PrivateOption = Annotated[
+    bool | None,
+    typer.Option("--include-private", help="Use the owner's own index, which holds what is marked private, too."),
+]
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings in TOML.", show_default="profile_rag.toml")
 ]
@@ -117,9 +121,10 @@ def ingest(
     corpus: CorpusOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
+    include_private: PrivateOption = None,
 ) -> None:
     """Build or refresh the index; print what changed."""
-    settings, _, report = _refreshed(folder, corpus, store, config)
+    settings, _, report = _refreshed(folder, corpus, store, config, include_private=include_private)
     print_report(report, settings)
 
 
@@ -140,13 +145,14 @@ def ask(
     corpus: CorpusOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
+    include_private: PrivateOption = None,
 ) -> None:
     """Answer a question, or a batch of them."""
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a QUESTION or --batch FILE")
     if batch is not None and history:
         raise typer.BadParameter('with --batch, each line brings its own "history"')
-    settings = _settings(config, corpus=corpus, store=store)
+    settings = _settings(config, corpus=corpus, store=store, include_private=include_private)
     if batch is not None:
         _ask_batch(batch, settings)
         return
@@ -274,16 +280,16 @@ def chat(
     corpus: CorpusOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
+    include_private: PrivateOption = None,
 ) -> None:
     """Serve the chat page until it is stopped."""
-    settings = _settings(
-        config, corpus=corpus, store=store, host=host, port=port, auth=auth, access_log=access_log, log=log
-    )
+    where = {"corpus": corpus, "store": store, "include_private": include_private}
+    settings = _settings(config, **where, host=host, port=port, auth=auth, access_log=access_log, log=log)
     _warn_if_open(settings)
     from profile_rag.profile import Profile
 
     with Console(stderr=True).status("Opening the profile…"):
-        profile = Profile(settings)
+        profile = Profile(settings, is_served=True)
         profile.warm_up()
     _warn_if_stale(profile)
     from profile_rag.question_log import QuestionLog
@@ -296,7 +302,13 @@ def chat(
         host=settings.host,
         port=settings.port,
         on_ready=lambda url: typer.echo(f"Ready: {url}"),
-        door=Door(settings.auth, settings.frame_origins, settings.requests_per_minute, settings.access_log),
+        door=Door(
+            settings.auth,
+            settings.frame_origins,
+            settings.requests_per_minute,
+            has_access_log=settings.access_log,
+            has_private=settings.include_private,
+        ),
     )
 
 
@@ -442,7 +454,7 @@ def draft(
 
     engine = open_engine(settings, open_embedder(settings))
     try:
-        cases = draft_cases(engine.index.chunks, engine.query_engine.person)
+        cases = draft_cases(engine.chunks, engine.query_engine.person)
         text = render_cases(cases, corpus=Path(engine.index.manifest.corpus).name)
     finally:
         engine.index.close()
@@ -469,14 +481,19 @@ def _settings(config: Path | None, **given: object) -> Settings:
 
 
 def _refreshed(
-    folder: Path | None, corpus: Path | None, store: Path | None, config: Path | None
+    folder: Path | None,
+    corpus: Path | None,
+    store: Path | None,
+    config: Path | None,
+    *,
+    include_private: bool | None = None,
 ) -> tuple[Settings, Embedder, IngestReport]:
     """Bring the index up to date, of a corpus given as an argument or as --corpus."""
     from profile_rag.factory import open_embedder, refresh_index
 
     if folder is not None and corpus is not None and folder != corpus:
         raise typer.BadParameter("give the corpus once, as argument or as --corpus")
-    settings = _settings(config, corpus=folder or corpus, store=store)
+    settings = _settings(config, corpus=folder or corpus, store=store, include_private=include_private)
     embedder = open_embedder(settings)
     with show_progress() as on_progress:
         return settings, embedder, refresh_index(settings, embedder, on_progress=on_progress)

@@ -18,6 +18,8 @@ from profile_rag.errors import ConfigurationError
 
 DEFAULT_CONFIG = Path("profile_rag.toml")
 DEFAULT_CORPUS = Path("corpus")
+OWNERS_SUFFIX = ".private"
+"""Of the folder of an index that holds what is marked private, beside that of the one which does not."""
 
 
 FrameOrigin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(?::\d+)?$")]
@@ -33,6 +35,8 @@ class Settings(BaseSettings):
     """Folder of documents; unset means the corpus of the store, else `corpus`."""
     store: Path | None = None
     """Folder of the index; unset means `.profile_rag/NAME` beside the corpus folder NAME."""
+    include_private: bool = False
+    """Whether to use the owner's index, which holds what is marked private, too; it stands in a folder of its own."""
 
     # Embedding.
     embed_model: str = "all-MiniLM-L6-v2"
@@ -44,6 +48,16 @@ class Settings(BaseSettings):
 
     # The door.
     max_question_characters: int = Field(default=2000, ge=1)
+
+    # Answering.
+    as_of: str = Field(default="", pattern=r"^(?:(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)?$")
+    """Year, or year and month, to which what goes on is counted; empty means the newest date in the documents."""
+
+    # What strangers are told.
+    withhold_contact: bool = True
+    """Whether a served page leaves out mail addresses, telephone numbers and postal addresses."""
+    contact: str = Field(default="", max_length=300, pattern=r"^[^\x00-\x1f\x7f<>]*$")
+    """Where to ask the owner instead, such as the address of a contact form."""
 
     # The page.
     host: str = "127.0.0.1"
@@ -81,10 +95,9 @@ class Settings(BaseSettings):
     @property
     def store_folder(self) -> Path:
         """The folder that holds the index's generations."""
-        if self.store is not None:
-            return self.store
         corpus = self.corpus_folder.resolve()
-        return corpus.parent / ".profile_rag" / (corpus.name or "corpus")
+        store = self.store if self.store is not None else corpus.parent / ".profile_rag" / (corpus.name or "corpus")
+        return store.with_name(f"{store.name}{OWNERS_SUFFIX}") if self.include_private else store
 
 
 def load_settings(config: Path | None = None, **overrides: object) -> Settings:

@@ -58,7 +58,8 @@ def _index(settings: Settings, embedder: Embedder) -> Iterator[Check]:
         manifest = read_manifest(store)
         if manifest is None:
             raise IndexMissingError(store, "no index", f"Run `{command}`.")
-        check_fingerprint(store, manifest, fingerprint=fingerprint_of(embedder), corpus=settings.corpus)
+        fingerprint = fingerprint_of(embedder, include_private=settings.include_private)
+        check_fingerprint(store, manifest, fingerprint=fingerprint, corpus=settings.corpus)
         check_files(store, manifest)
     except ProfileRagError as error:
         yield Check("index", False, f"{error.thing}: {error.problem}", error.next_step, error.exit_code)
@@ -67,7 +68,8 @@ def _index(settings: Settings, embedder: Embedder) -> Iterator[Check]:
             yield Check("corpus", False, f"{settings.corpus_folder}: no such folder", step, CorpusError.exit_code)
         return
     counts = f"{len(manifest.documents)} documents, {manifest.chunk_count} chunks"
-    yield Check("index", True, f"{store}: generation {manifest.generation}, {counts}")
+    whose = ", with what is marked private" if manifest.fingerprint.includes_private else ""
+    yield Check("index", True, f"{store}: generation {manifest.generation}, {counts}{whose}")
     try:
         changed = find_changes(manifest, Path(manifest.corpus))
     except CorpusError as error:

@@ -6,11 +6,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from profile_rag.answering.contact import Reach
+from profile_rag.answering.contact_details import withhold_contact_details
+from profile_rag.answering.dates import month_of
 from profile_rag.answering.query_engine import QueryEngine
 from profile_rag.config import Settings
+from profile_rag.errors import CorpusError
 from profile_rag.index import Index
 from profile_rag.ingestion.pipeline import IngestReport, Progress, fingerprint_of, ingest
-from profile_rag.manifest import read_manifest
+from profile_rag.manifest import Fingerprint, read_manifest
 from profile_rag.models import Embedder, load_embedder, load_reranker
 from profile_rag.retrieval.hybrid import HybridRetriever
 from profile_rag.schema import Chunk
@@ -21,27 +25,43 @@ class Engine:
     """One open generation of the index and everything that answers from it."""
 
     index: Index
+    chunks: tuple[Chunk, ...]
+    """What may be told of the index."""
     retriever: HybridRetriever
     query_engine: QueryEngine
 
 
-def open_engine(settings: Settings, embedder: Embedder) -> Engine:
+def open_engine(settings: Settings, embedder: Embedder, *, is_served: bool = False) -> Engine:
     """Open the index of these settings and put an engine on it.
+
+    Args:
+        settings: Which index.
+        embedder: What it was built with.
+        is_served: Whether strangers ask: then contact details are left out, unless the settings say otherwise.
 
     Raises:
         IndexUnavailableError: There is no index, or it is foreign or damaged; the message names the mending command.
+        CorpusError: Nothing is left to be served.
     """
-    index = Index.open(settings.store_folder, fingerprint=fingerprint_of(embedder), corpus=settings.corpus)
-    retriever = HybridRetriever(index.chunks, index, embedder)
+    index = Index.open(settings.store_folder, fingerprint=_fingerprint(settings, embedder), corpus=settings.corpus)
+    is_withheld = is_served and settings.withhold_contact
+    chunks = withhold_contact_details(index.chunks) if is_withheld else index.chunks
+    if not chunks:
+        index.close()
+        step = "Write something else into it, or set withhold_contact = false."
+        raise CorpusError(Path(index.manifest.corpus), "holds nothing but contact details, which are withheld", step)
+    retriever = HybridRetriever(chunks, index, embedder)
     query_engine = QueryEngine(
-        index.chunks,
+        chunks,
         retriever,
         embedder,
         load_reranker(),
         top_k=settings.top_k,
         max_question_characters=settings.max_question_characters,
+        reach=Reach(is_withheld, settings.contact),
+        as_of=month_of(settings.as_of),
     )
-    return Engine(index, retriever, query_engine)
+    return Engine(index, chunks, retriever, query_engine)
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -59,7 +79,7 @@ def read_chunks(settings: Settings, embedder: Embedder) -> tuple[Chunk, ...]:
     Raises:
         IndexUnavailableError: There is no index, or it is foreign or damaged; the message names the mending command.
     """
-    fingerprint = fingerprint_of(embedder)
+    fingerprint = _fingerprint(settings, embedder)
     with closing(Index.open(settings.store_folder, fingerprint=fingerprint, corpus=settings.corpus)) as index:
         return tuple(index.chunks)
 
@@ -71,16 +91,26 @@ def refresh_index(settings: Settings, embedder: Embedder, *, on_progress: Progre
         CorpusError: The corpus is missing or empty; the index is left alone.
         StoreError: The store cannot be written, or another ingest is writing there.
     """
-    report = ingest(_corpus(settings), settings.store_folder, embedder, on_progress=on_progress)
+    report = ingest(
+        _corpus(settings),
+        settings.store_folder,
+        embedder,
+        include_private=settings.include_private,
+        on_progress=on_progress,
+    )
     if report.embedded:
         load_reranker().load()  # on a new machine this takes seconds, which the first question should not
     return report
 
 
+def _fingerprint(settings: Settings, embedder: Embedder) -> Fingerprint:
+    return fingerprint_of(embedder, include_private=settings.include_private)
+
+
 def _corpus(settings: Settings) -> Path:
     """The corpus to ingest: the one given, else the one the store was built from, else the default."""
     if settings.corpus is None and settings.store is not None:
-        manifest = read_manifest(settings.store)
+        manifest = read_manifest(settings.store_folder)
         if manifest is not None:
             return Path(manifest.corpus)
     return settings.corpus_folder

@@ -149,9 +149,10 @@ def _filled(text: str, person: Person) -> str:
 
 def _staleness(documents: Sequence[Document], as_of: int | None) -> Iterator[LintFinding]:
     years = [
-        (int(match.group()), document, match.start())
+        (int(match.group()), document, normalized.starts[match.start()])
         for document in documents
-        for match in _YEAR.finditer(document.raw)
+        for normalized in [normalize(document.raw)]  # in which private blocks are blank
+        for match in _YEAR.finditer(normalized.text)
         if as_of is None or int(match.group()) <= as_of
     ]
     if as_of is None or not years:

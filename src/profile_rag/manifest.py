@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from profile_rag.config import DEFAULT_CORPUS, Settings
+from profile_rag.config import DEFAULT_CORPUS, OWNERS_SUFFIX, Settings
 from profile_rag.errors import IndexDamagedError, IndexForeignError
 
-INDEX_SCHEMA = 2
+INDEX_SCHEMA = 3
 """Raised whenever the layout of a generation changes: an older index is then foreign."""
 
 CURRENT = "CURRENT"
@@ -31,6 +31,8 @@ class Fingerprint:
     chunker: int
     distance: str = "cosine"
     schema: int = INDEX_SCHEMA
+    includes_private: bool = False
+    """Whether what is marked private is in it: such an index is the owner's alone."""
 
     def differences(self, other: Fingerprint) -> tuple[str, ...]:
         """What differs, as clauses like "was built with embedder A, now B"."""
@@ -44,6 +46,8 @@ class Fingerprint:
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
                 found.append(f"was built with {name} {mine}, now {theirs}")
+        if self.includes_private != other.includes_private:
+            found.append("holds what is marked private" if self.includes_private else "lacks what is marked private")
         return tuple(found)
 
 
@@ -116,9 +120,15 @@ def ingest_command(store: Path, corpus: Path | None) -> str:
     """The command that builds this index, with the arguments that are not the defaults."""
     folder = corpus if corpus is not None else DEFAULT_CORPUS
     words = ["profile-rag", "ingest"]
+    if store.name.endswith(OWNERS_SUFFIX):
+        words.append("--include-private")
+        store = store.with_name(store.name.removesuffix(OWNERS_SUFFIX))
     if folder.resolve() != DEFAULT_CORPUS.resolve():
         words.append(str(folder))
-    if store.resolve() != Settings.model_construct(corpus=folder, store=None).store_folder.resolve():
+    if (
+        store.resolve()
+        != Settings.model_construct(corpus=folder, store=None, include_private=False).store_folder.resolve()
+    ):
         words += ["--store", str(store)]
     return shlex.join(words)
 

@@ -27,10 +27,21 @@ _ATTEMPTS = 5  # an ingest takes longer than a question; so many in the middle o
 class Profile:
     """One person's documents, ready to be asked. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, *, embedder: Embedder | None = None) -> None:
+    def __init__(self, settings: Settings, *, embedder: Embedder | None = None, is_served: bool = False) -> None:
+        """Open it.
+
+        Args:
+            settings: Which index, and what may be told of it.
+            embedder: What the index was built with; unset means that of the settings.
+            is_served: Whether strangers ask: then contact details are left out, unless the settings say otherwise.
+
+        Raises:
+            IndexUnavailableError: There is no index that can be used.
+        """
         self._settings = settings
         self._embedder = embedder or open_embedder(settings)
-        self._engine: Engine = open_engine(settings, self._embedder)
+        self._is_served = is_served
+        self._engine: Engine = open_engine(settings, self._embedder, is_served=is_served)
         self._lock = threading.Lock()
 
     @classmethod
@@ -82,7 +93,7 @@ class Profile:
     def example_questions(self) -> tuple[str, ...]:
         """A few questions these documents can answer."""
         engine = self._current()
-        return example_questions(engine.index.chunks, engine.query_engine.person)
+        return example_questions(engine.chunks, engine.query_engine.person)
 
     def next_questions(self, answer: Answer, asked: Sequence[str]) -> tuple[str, ...]:
         """A few questions to ask after an answer.
@@ -103,7 +114,7 @@ class Profile:
         Args:
             source: Its path below the corpus folder, as citations give it; of any other there is nothing.
         """
-        return tuple(chunk for chunk in self._current().index.chunks if chunk.source == source)
+        return tuple(chunk for chunk in self._current().chunks if chunk.source == source)
 
     def warm_up(self) -> None:
         """Load the weights, read the sentences and find the skills now rather than at the first question."""
@@ -173,7 +184,7 @@ class Profile:
                 # a store that was removed and built again at the same path. Who is in the middle of a question on it
                 # asks again.
                 self._engine.index.close()
-                self._engine = open_engine(self._settings, self._embedder)
+                self._engine = open_engine(self._settings, self._embedder, is_served=self._is_served)
             return self._engine
 
 

@@ -18,7 +18,7 @@ def pdf_of(*pages: Sequence[str]) -> bytes:
     kids = []
     for lines in pages:
         shown = " T* ".join(f"({_escaped(line)}) Tj" for line in lines)
-        content = f"BT /F1 11 Tf 14 TL 50 750 Td {shown} ET".encode("latin-1")
+        content = f"BT /F1 11 Tf 14 TL 50 750 Td {shown} ET".encode("cp1252")
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         page = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {len(objects)} 0 R"

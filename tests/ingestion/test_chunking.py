@@ -523,3 +523,11 @@ def test_every_chunk_of_the_corpus_stands_in_its_file(embedder: Embedder) -> Non
 @repeatable(200)
 def test_normalizing_keeps_the_number_of_lines(raw: str) -> None:
     assert normalize(raw).text.count("\n") == len(re.findall(r"\r\n?|\n", raw))
+
+
+def test_each_footnote_is_a_chunk_without_its_mark() -> None:
+    raw = "She built a parser[^1].\n\n[^1]: It was written in Haskell.\n[^long]: It took *two* years.\n"
+    chunks = chunks_of(raw)
+    assert [chunk.text for chunk in chunks[1:]] == ["It was written in Haskell.", "It took two years."]
+    for chunk in chunks:
+        assert_stands(raw, chunk, chunk)

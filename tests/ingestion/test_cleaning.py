@@ -106,6 +106,8 @@ def test_html_gives_headings_texts_and_containers_in_order() -> None:
         ("a <!-- private -->b<!-- /private --> c", "a c"),
         ("a <!-- private -->b<!-- private -->c<!-- /private -->d<!-- /private --> e", "a e"),
         ("a <!-- /private --> b", "a b"),
+        ("a <!– private –>b<!— /private —> c", "a c"),
+        ("a &lt;!-- private --&gt;b&lt;!-- /private --&gt; c", "a c"),
         ("a <!--PRIVATE-->b", "a"),
         ("<!-- private -->a<!-- /private -->b<!-- private -->c<!-- /private -->d", "b d"),
     ],

@@ -108,7 +108,9 @@ def _tells_why_left(question: str, passage: Passage, known: Collection[str]) -> 
     if not _ASKS_LEAVING.search(question):
         return True
     named = {word.stem for word in split_words(question)[1:] if word.text[0].isupper()}
-    return bool(_LEAVING & set(stems(passage.text))) and named.difference(known) <= set(stems(passage.chunk.embedding_text))
+    return bool(_LEAVING & set(stems(passage.text))) and named.difference(known) <= set(
+        stems(passage.chunk.embedding_text)
+    )
 
 
 def _counts_other(question: str, text: str) -> bool:

@@ -23,7 +23,7 @@ def find_contradiction(
         one = item.passage
         for other in rivals:
             if differ(question, one.text, other.text):
-                return Disagreement("amount", (one, other), _explanation(one, other))
+                return disagreement_of(one, other)
     return None
 
 
@@ -39,6 +39,7 @@ def state_contradiction(found: Disagreement) -> list[Statement]:
     ]
 
 
-def _explanation(one: Passage, other: Passage) -> str:
+def disagreement_of(one: Passage, other: Passage) -> Disagreement:
+    """That two passages give different numbers."""
     places = [f"{passage.chunk.source}:{passage.quote.start_line}" for passage in (one, other)]
-    return f"{places[0]} and {places[1]} give different numbers."
+    return Disagreement("amount", (one, other), f"{places[0]} and {places[1]} give different numbers.")

@@ -154,6 +154,9 @@ OF_THE_PERSON = any_of(
     r"^\W*[A-Z][a-z]+(?:s|ed|ing)\b",
 )
 
+# What stands below is the person's own, whoever its sentences are about.
+OWN_WORK_HEADING = any_of(r"\b(?:projects?|portfolio|publications?|open[- ]source)\b")
+
 # Somebody else does it, or it is wanted of somebody else.
 OTHERS = any_of(
     r"\b(?:colleagues?|teammates?|friends?|co-?workers?|clients?|customers?|brother|sister|wife|husband|partner)\b"

@@ -58,6 +58,7 @@ EDUCATION_HEADING = re.compile(
     r"\b(?:education|studies|training|certif\w*|degrees?|talks?|publications?|volunteer\w*|awards?|prizes)\b", re.I
 )
 _MAX_PLACE_WORDS = 12
+_MAX_ENTRY_WORDS = 16
 WORK_HEADING = re.compile(
     r"\bwhere (?:i|he|she|they)\b.{0,5}\b(?:been|worked)\b|\b(?:experience|employment|work|career|history|positions?"
     r"|jobs?|roles?|background)\b",
@@ -181,8 +182,17 @@ def _dated(chunk: Chunk, *, learning: bool, places: Collection[str]) -> Iterator
         return
     for start, end in _entries(chunk.text):
         text = chunk.text[start:end]
+        dates = _DATES.search(text)
+        if dates and len(text.split()) > _MAX_ENTRY_WORDS and text[dates.end() :].lstrip()[:1].isupper():
+            # Plain text goes on below an entry in the same paragraph.
+            end = start + dates.end()
+            text = chunk.text[start:end]
         is_entry = learning or chunk.kind != "list_item" or bool(ROLE.search(text))
-        short = is_entry and len(text.split()) <= 16 and not re.search(r"\b(?:I|he|she|they)\b", text, re.IGNORECASE)
+        short = (
+            is_entry
+            and len(text.split()) <= _MAX_ENTRY_WORDS
+            and not re.search(r"\b(?:I|he|she|they)\b", text, re.IGNORECASE)
+        )
         is_placed = is_work or learning or chunk.title
         if short and is_placed and _DATES.search(text) and (organisation := _organisation(text, learning=learning)):
             yield organisation, Passage(chunk, start, end)

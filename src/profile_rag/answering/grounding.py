@@ -19,6 +19,7 @@ from profile_rag.answering.alignment import (
 )
 from profile_rag.answering.claims import ClaimText, split_claims
 from profile_rag.answering.copies import find_alterations
+from profile_rag.answering.dates import time_covered_in
 from profile_rag.answering.discrepancies import HARD, Discrepancy, end_of_words, find_discrepancies, is_number
 from profile_rag.answering.quotations import (
     Quotation,
@@ -68,6 +69,10 @@ _MOST_WORDS_OF_A_NAME = 6
 _MAX_SPANS = 3
 _MIN_SHARE_OF_BEST = 0.8
 _CACHED_TEXTS = 4000
+# "About 3 years and 7 months, by the dates given": held to the dates of the evidence, and to nothing else.
+_COUNTED = re.compile(
+    r"\babout (?P<length>\d+ (?:year|month)s?(?: and \d+ months?)?)\b[^:]{0,80}, by the dates given", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +150,11 @@ class GroundingChecker:
             cited: Which evidence text each of its marks ([1]) stands for. A claim that cites is held to what it
                 cites; one that only other evidence supports is partial, for the reason `citation`.
         """
-        sources = [SourceText(item) for item in evidence]
         said = [claim for claim in split_claims(text) if not _claims_nothing(claim)]
+        evidence, wrong = _count_again(said, evidence, cited)
+        sources = [SourceText(item) for item in evidence]
         plain = [_plainly_there(claim, sources, self._known, cited) for claim in said]
-        if all(plain):  # nothing has to be read to know that words are there
+        if all(plain) and not wrong:  # nothing has to be read to know that words are there
             return CheckedAnswer(tuple(claim for claim in plain if claim), 1.0)
         claims = self.read_claims(text)
         read = self._sentences(evidence)
@@ -170,6 +176,8 @@ class GroundingChecker:
                     found = replace(
                         found, support="partial", score=min(found.score, _CAP[False]), reasons=("citation",)
                     )
+            if claim.start in wrong:
+                found = replace(found, support="unsupported", score=_CAP[True], reasons=("number",))
             checked.append(found)
         whole = model.support_of_answer(rows) if rows and pool.sentences else float(not rows)
         return CheckedAnswer(tuple(checked), round(whole, 4))
@@ -295,6 +303,24 @@ class _Against:
             is_held = word.stem in pool.places or word.stem in self.known
             if not is_held and _is_claimed(word) and not is_quoted(start + word.start, quotations):
                 yield start + word.start, start + word.end
+
+
+def _count_again(
+    said: Sequence[ClaimText], evidence: Sequence[str], cited: Mapping[int, int] | None
+) -> tuple[list[str], frozenset[int]]:
+    """The evidence, with the time that claims count by its dates; and where claims begin that count wrong."""
+    texts, wrong = list(evidence), set()
+    for claim in said:
+        told = _COUNTED.search(claim.text)
+        if not told:
+            continue
+        chosen = [cited[mark] for mark in claim.marks if mark in cited] if cited is not None and claim.marks else None
+        indices = range(len(evidence)) if chosen is None else chosen
+        if told["length"] == time_covered_in([evidence[index] for index in indices], claim.text):
+            texts[indices[0]] += f"\n{told['length']}"
+        else:
+            wrong.add(claim.start)
+    return texts, frozenset(wrong)
 
 
 def _plainly_there(

@@ -68,7 +68,9 @@ _DOES = any_of(
     r"^(?:and )?(?:does|do) (?:\S+ ){1,3}?(?:do|know|have|offer|handle|speak|understand|cover|provide|support|work (?:with|in|on))\b"
 )
 _MAX_BARE_WORDS = 6
-_OPENS_AS_QUESTION = re.compile(rf"^\W*(?:and |so |but |or )?(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_OPENS_AS_QUESTION = re.compile(
+    rf"^\W*(?:and |so |but |or )?(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE
+)
 _REFUSES = any_of(
     r"\b(?:never|refus\w+|avoids?|hates?|dislikes?|push(?:es)? back|resists?|against|opposed?|non-negotiable"
     r"|zero tolerance|skeptic\w+)\b",
@@ -185,11 +187,7 @@ def asks_contrary(question: str) -> bool:
 
 def asks_ability(question: str) -> bool:
     """Whether a question asks what somebody can do or has done, not what they would do."""
-    return (
-        _CAN.search(question) is not None
-        or _DOES.search(question) is not None
-        or is_bare(question)
-    )
+    return _CAN.search(question) is not None or _DOES.search(question) is not None or is_bare(question)
 
 
 def is_bare(question: str) -> bool:

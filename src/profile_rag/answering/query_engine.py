@@ -14,8 +14,9 @@ from profile_rag.answering.abstention import answering_passages, misfortune_in
 from profile_rag.answering.asked_types import answer_type
 from profile_rag.answering.career import Career
 from profile_rag.answering.chat import stand_alone
-from profile_rag.answering.contact import draft_contact
+from profile_rag.answering.contact import Reach, draft_contact
 from profile_rag.answering.contradiction import find_contradiction, state_contradiction
+from profile_rag.answering.dates import Month
 from profile_rag.answering.draft import Draft
 from profile_rag.answering.evidence import Evidence, whole_sentence
 from profile_rag.answering.extractive import (
@@ -55,6 +56,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u20
 _MAX_HISTORY = 12
 _MIN_RELATED_SIMILARITY = 0.28  # of a sentence read in its chunk, which is less like any question than it is alone
 _MAX_RELATED = 2
+_ANY_REACH = Reach()
 
 
 class QueryEngine:
@@ -69,6 +71,8 @@ class QueryEngine:
         *,
         top_k: int = 12,
         max_question_characters: int = 2000,
+        reach: Reach = _ANY_REACH,
+        as_of: Month | None = None,
     ) -> None:
         self.person: Person = find_person(chunks)
         self._chunks = chunks
@@ -81,11 +85,12 @@ class QueryEngine:
         self._finder = MemberFinder(chunks, self.person, self._evidence.mentions, self._ranker, embedder.knows_word)
         self._checker = GroundingChecker(embedder, known=self._own)
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
-        self._career = Career(chunks, self.person)
+        self._career = Career(chunks, self.person, mentions=self._evidence.mentions, as_of=as_of)
         self._knows_word = embedder.knows_word
         self._habits = habit_headings(chunks)
         self._top_k = top_k
         self._max_question_characters = max_question_characters
+        self._reach = reach
 
     def ask(self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()) -> Answer:
         """Answer a question.
@@ -101,7 +106,7 @@ class QueryEngine:
         text = self._checked(question)
         longest = self._max_question_characters  # what was too long to be answered is too long to lean on
         recent = [item for item in questions_of(history)[-_MAX_HISTORY:] if len(item) <= longest]
-        earlier = [_CONTROL.sub(" ", item).strip() for item in recent]
+        earlier = [" ".join(_CONTROL.sub(" ", item).split()) for item in recent]
         corrected = self._spelling.correct(text)
         before = [self._spelling.correct(item) for item in earlier if item]
         understood = stand_alone(corrected, before, self.person, members_of=self._names_of)
@@ -144,9 +149,14 @@ class QueryEngine:
             if denied := self._evidence.denied_premise(question):
                 timer.mark("retrieve")
                 return Draft(state_capabilities([denied], self.person), "no", (denied,))
+            if differing := self._career.disagreement(question.text):
+                timer.mark("retrieve")
+                return Draft(state_contradiction(differing), disagreements=(differing,))
             if not question.asks_for_several and (told := self._career.answer(question.text)):
                 timer.mark("retrieve")
                 return Draft(told)
+            if self._career.asks_in_vain(question.text):
+                return self._nothing(question, timer, [])
         match question.kind:
             case "capability" | "comparison":
                 return self._capability(question, timer)
@@ -159,7 +169,7 @@ class QueryEngine:
                 return Draft(state_off_subject(self.person), "not_stated", abstained=True)
             case "contact":
                 timer.mark("retrieve")
-                return draft_contact(question.text, self._chunks, self.person)
+                return draft_contact(question.text, self._chunks, self.person, self._reach)
             case "section":
                 timer.mark("retrieve")
                 return draft_section(question.section, self._chunks, self.person, self._career, self._knows_word)

@@ -23,8 +23,8 @@ Kind = Literal[
 ]
 _LEVELS = {
     "production": r"\bprod(?:uction)?\b|\bprofessionally\b|\bcommercially\b|\bat scale\b|\blive systems?\b",
-    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b|\bguru\b|\bsenior[- ]level\b|\bin[- ]depth\b"
-    r"|\bdeep\b(?! learning)|\bspecialist\b",
+    "expert": r"\bexpert(?:ise|s)?\b|\badvanced\b|\bmaster(?:y|ed)?\b(?!['’]s| degree)|\bguru\b|\bsenior[- ]level\b"
+    r"|\bin[- ]depth\b|\bdeep\b(?! learning)|\bspecialist\b",
     "fluent": r"\bfluent(?:ly)?\b|\bproficient\b|\bproficiency\b|\bstrong\b",
     "primary": r"\bprimary\b|\bmain (?:language|tool)\b",
 }

@@ -100,7 +100,8 @@ def judge(
     segments = (
         _nearest_segments(own_words, target) if is_phrase else _segments(own_words, target, names_target=names_target)
     )
-    is_prose = chunk.kind == "paragraph" and not chunk.title and not cues.OF_THE_PERSON.search(own_words)
+    is_own = any(map(cues.OWN_WORK_HEADING.search, chunk.heading[-1:])) or cues.OF_THE_PERSON.search(own_words)
+    is_prose = chunk.kind == "paragraph" and not chunk.title and not is_own
     judgement = _combine([_judge_segment(segment, target, is_prose=is_prose) for segment in segments])
     if chunk.kind == "list_item" and is_strength_heading(chunk) and judgement.basis == "demonstrated":
         judgement = Judgement("affirms", "listed")  # "building dashboards" among skills names a skill, not a deed

@@ -35,7 +35,8 @@ _SUMMARY = re.compile(
 _OTHER_HEADING = re.compile(
     r"\b(?:volunteer\w*|awards?|pri[sz]es?|honou?rs|certif\w*|publications?|talks?|speaking|projects?|skills?"
     r"|software|tools"
-    r"|languages?|interests|references|referees|patents?|licen[sc]es)\b",
+    r"|languages?|interests|references|referees|patents?|licen[sc]es|hobbies|leisure|free time|spare time"
+    r"|(?:outside|beyond|besides|away from|after|when not)(?: of)? work)\b",
     re.IGNORECASE,
 )
 _LEARNING_HEADING = re.compile(

@@ -72,7 +72,9 @@ _PROOFS = (
     ),
     (
         re.compile(r"\b(?:speech|voice|spoken|audio)\b", re.IGNORECASE),
-        re.compile(r"\b(?:speech|voices?|spoken|speak\w*|audio|sound\w*|transcri\w+|podcasts?|phone|music)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:speech|voices?|spoken|speak\w*|audio|sound\w*|transcri\w+|podcasts?|phone|music)\b", re.IGNORECASE
+        ),
     ),
 )
 _OPENS_SENTENCE = re.compile(r"[.!?:]\s+\W*$")

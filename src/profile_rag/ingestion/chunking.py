@@ -18,7 +18,7 @@ from profile_rag.ingestion.plain_blocks import read_front_matter, read_plain_tex
 from profile_rag.schema import Chunk, ChunkKind, SourceMap
 from profile_rag.sentences import split_sentences
 
-CHUNKER_VERSION = 2
+CHUNKER_VERSION = 3
 """Raised whenever the same document would be cut or cleaned otherwise: an older index is then foreign."""
 
 _HEADING_SHARE = 3 / 8  # of the embedder's tokens: 96 of 256, which leaves at least 160 to the text
@@ -53,7 +53,7 @@ def chunk_document(document: Document, *, count_tokens: TokenCounter, max_tokens
 
 def _blocks(document: Document, text: str, body: int, headings: Headings) -> Iterator[Block]:
     if document.format in {"json", "yaml"}:
-        yield from DataBlocks(text, headings).read(document.read_data(text))
+        yield from DataBlocks(text, headings, shows_private=document.shows_private).read(document.read_data(text))
         return
     yield from read_front_matter(text[:body])
     if document.format == "html":

@@ -22,7 +22,10 @@ from profile_rag.ingestion.data_cleaning import BREAK, Piece, record_pieces, str
 from profile_rag.ingestion.html_blocks import hides
 from profile_rag.schema import Markup
 
-_PRIVATE_MARK = re.compile(r"<!--\s*(/?)\s*private\s*-->", re.IGNORECASE)
+# Also as a text processor writes it: its dashes are others, and in DOCX the whole is text, which comes out escaped.
+_PRIVATE_MARK = re.compile(
+    r"(?:<|&lt;)!(?:--|[–—])\s{0,40}+(/?)\s{0,40}+private\s{0,40}+(?:--|[–—])(?:>|&gt;)", re.IGNORECASE
+)
 _NOT_LINE_END = re.compile(r"[^\n]")
 _TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
 _QUOTE_PREFIX = re.compile(r"(?<=\n)[ \t]*(?:>[ \t]?)+")
@@ -128,6 +131,11 @@ def _shared_length(one: str, other: str) -> int:
 def holds_private_block(raw: str) -> bool:
     """Whether a text withholds a part of itself."""
     return _PRIVATE_MARK.search(raw) is not None
+
+
+def without_private_marks(raw: str) -> str:
+    """A text whose private blocks are marked no more, for the owner's own index; every character keeps its place."""
+    return _PRIVATE_MARK.sub(lambda match: _NOT_LINE_END.sub(" ", match.group()), raw)
 
 
 def _blank_private(text: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from pathspec import GitIgnoreSpec
 
 from profile_rag.errors import CorpusError
-from profile_rag.ingestion.cleaning import normalize
+from profile_rag.ingestion.cleaning import normalize, without_private_marks
 from profile_rag.ingestion.data_tree import SAYS_PRIVATE, DataError, Node, read_data
 from profile_rag.ingestion.readers import FORMATS, MAX_BYTES, SUFFIXES, Format, Text, UnreadableError, read_texts
 
@@ -54,6 +54,8 @@ class Document:
     mtime_ns: int
     page_starts: tuple[int, ...] = ()
     """Raw offsets at which the pages of a PDF begin."""
+    shows_private: bool = False
+    """Whether it is read for its owner, who sees what it withholds from others."""
 
     @property
     def format(self) -> Format:
@@ -69,6 +71,8 @@ class Document:
     @property
     def is_private(self) -> bool:
         """Whether it withholds itself as a whole; in doubt, it does."""
+        if self.shows_private:
+            return False
         if self.format not in {"json", "yaml"}:
             return _is_private_text(self.raw)
         try:
@@ -144,11 +148,15 @@ class Corpus:
     """Sources withheld by `visibility: private`; their text is not kept."""
 
 
-def load_corpus(folder: Path) -> Corpus:
+def load_corpus(folder: Path, *, include_private: bool = False) -> Corpus:
     """Read every document below a folder; a file that fails is named and never stops the others.
 
     Hidden and temporary files are ignored, and what `.profileignore` names; a symbolic link is followed only inside
     the folder.
+
+    Args:
+        folder: Where they are.
+        include_private: Whether to read what is marked private as if it were not, which is for the owner's eyes only.
 
     Raises:
         CorpusError: The folder is missing or unreadable, or no document in it can be read. A corpus whose documents
@@ -168,7 +176,10 @@ def load_corpus(folder: Path) -> Corpus:
             continue
         # A name that is not UTF-8 could be neither printed nor stored.
         source = os.fsencode(path.relative_to(folder)).decode("utf-8", "replace").replace(os.sep, "/")
-        found = [SkippedFile(source, problem, is_unreadable=not path.is_symlink())] if problem else _read(path, source)
+        if problem:
+            found = [SkippedFile(source, problem, is_unreadable=not path.is_symlink())]
+        else:
+            found = _read(path, source, shows_private=include_private)
         for outcome in found:
             if isinstance(outcome, SkippedFile):
                 skipped.append(outcome)
@@ -225,7 +236,7 @@ def _linked(link: Path, root: Path) -> Iterator[tuple[Path, str]]:
         yield link, ""
 
 
-def _read(path: Path, source: str) -> Iterator[Document | SkippedFile]:
+def _read(path: Path, source: str, *, shows_private: bool) -> Iterator[Document | SkippedFile]:
     if "\ufffd" in source:
         yield SkippedFile(source, "its name is not UTF-8; rename it")
         return
@@ -244,7 +255,7 @@ def _read(path: Path, source: str) -> Iterator[Document | SkippedFile]:
         yield SkippedFile(source, str(error), is_unreadable=True)
         return
     for text in texts:
-        yield _document(source, text, data, status)
+        yield _document(source, text, data, status, shows_private=shows_private)
         for page in text.missing_pages:
             yield SkippedFile(f"{source}, page {page}", "holds a picture and no text")
 
@@ -254,16 +265,19 @@ def _head(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _document(source: str, text: Text, data: bytes, status: os.stat_result) -> Document | SkippedFile:
+def _document(
+    source: str, text: Text, data: bytes, status: os.stat_result, *, shows_private: bool
+) -> Document | SkippedFile:
     if not text.raw.strip("\ufeff \t\r\n"):
         return SkippedFile(source, "empty")
     name = f"{source}/{text.member}" if text.member else source
     content = text.raw.encode("utf-8", "surrogatepass") if text.member else data
     sha256 = hashlib.sha256(content).hexdigest()
-    document = Document(name, text.raw, sha256, len(content), status.st_mtime_ns, text.page_starts)
+    raw = without_private_marks(text.raw) if shows_private else text.raw
+    document = Document(name, raw, sha256, len(content), status.st_mtime_ns, text.page_starts, shows_private)
     if document.format in {"json", "yaml"} and not document.is_private:
         try:
-            document.read_data(normalize(text.raw).text)
+            document.read_data(normalize(raw).text)
         except DataError as error:
             return SkippedFile(name, str(error), is_unreadable=True)
     return document

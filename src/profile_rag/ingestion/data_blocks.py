@@ -54,15 +54,16 @@ Pair = tuple[Node, Node]
 class DataBlocks:
     """Reads fields, records and longer texts in order; the keys above them are their headings."""
 
-    def __init__(self, text: str, headings: Headings) -> None:
+    def __init__(self, text: str, headings: Headings, *, shows_private: bool = False) -> None:
         self._text = text
         self._headings = headings
+        self._shows_private = shows_private
 
     def read(self, roots: Sequence[Node]) -> Iterator[Block]:
         """The blocks of the documents in a file."""
         for root in roots:
             pairs = tuple((key, value) for key, value in root.pairs if _plain(key) not in _TECHNICAL)
-            if root.kind == "mapping" and not root.is_private:
+            if root.kind == "mapping" and not self._is_withheld(root):
                 yield from self._fields(pairs, 0, is_personal=True)
             elif root.kind != "mapping":
                 yield from self._walk(root, 0, is_personal=True)
@@ -75,12 +76,15 @@ class DataBlocks:
             for item in node.items:
                 if item.kind == "scalar":
                     yield from self._content(item, "list_item")
-                elif item.kind == "mapping" and not item.is_private:
+                elif item.kind == "mapping" and not self._is_withheld(item):
                     yield from self._record(item, depth)
                 elif item.kind == "sequence":
                     yield from self._walk(item, depth, is_personal=False)
-        elif node.kind == "mapping" and not node.is_private:
+        elif node.kind == "mapping" and not self._is_withheld(node):
             yield from self._fields(node.pairs, depth, is_personal=is_personal)
+
+    def _is_withheld(self, node: Node) -> bool:
+        return node.is_private and not self._shows_private
 
     # --- mappings ----------------------------------------------------------------------------------
 
@@ -90,7 +94,7 @@ class DataBlocks:
         for key, value in pairs:
             if key.kind != "scalar":
                 continue
-            if are_records and not value.is_private:
+            if are_records and not self._is_withheld(value):
                 yield from self._record(value, depth, name=key)
             elif self._is_field(key, value):
                 names_other = not is_personal and _plain(key) in _TITLES and value.kind == "scalar"

@@ -38,6 +38,9 @@ def _block_parser() -> MarkdownIt:
     return parser.disable("inline")  # what stands inside a block is cleaning's to read
 
 
+_FOOTNOTE = re.compile(r"^\[\^[^\]\s]{1,60}\]:[ \t]{0,8}", re.MULTILINE)  # each is a note of its own, without its mark
+
+
 class MarkdownBlocks:
     """Reads the blocks of a Markdown text in order."""
 
@@ -114,6 +117,12 @@ class MarkdownBlocks:
             return
         if not item_depth and (self._is_bold_title(token, text) or self._is_dated_title(index, text)):
             yield from self._headings.open(_PSEUDO_LEVEL, text.rstrip(":"), replace(block, kind="heading"))
+            return
+        notes = list(_FOOTNOTE.finditer(self._text, start, end))
+        if notes and notes[0].start() == start:
+            for note, behind in zip(notes, [*(note.start() for note in notes[1:]), end], strict=True):
+                if has_words(self._text[note.end() : behind]):
+                    yield self._headings.use(replace(block, start=note.end(), end=behind))
             return
         yield from self._introduce(index, item_depth, text, block)
 

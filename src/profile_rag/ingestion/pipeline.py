@@ -90,13 +90,14 @@ class _Changes:
         return not (self.added or self.changed or self.removed or self.renamed)
 
 
-def fingerprint_of(embedder: Embedder) -> Fingerprint:
-    """What an index built now with this embedder bears."""
+def fingerprint_of(embedder: Embedder, *, include_private: bool = False) -> Fingerprint:
+    """What an index built now with this embedder bears, with what is marked private or without."""
     return Fingerprint(
         embed_model=embedder.name,
         embed_sha256=embedder.sha256,
         dimensions=embedder.dimensions,
         chunker=CHUNKER_VERSION,
+        includes_private=include_private,
     )
 
 
@@ -105,6 +106,7 @@ def ingest(
     store: Path,
     embedder: Embedder,
     *,
+    include_private: bool = False,
     on_progress: Progress | None = None,
     lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS,
 ) -> IngestReport:
@@ -112,18 +114,26 @@ def ingest(
 
     An index that is foreign or damaged is built anew.
 
+    Args:
+        corpus: The folder of documents.
+        store: The folder of the index; the owner's has one of its own.
+        embedder: What to embed with.
+        include_private: Whether to build the owner's index, which holds what is marked private, too.
+        on_progress: Told how far it is.
+        lock_timeout_seconds: How long to wait for another ingest to finish.
+
     Raises:
         CorpusError: There is nothing to index; the index is left as it was, unless every document is private now.
         StoreError: The store cannot be written, or another ingest is writing it; the index is left as it was.
         ModelUnavailableError: The embedder's weights do not load; the index is left as it was.
     """
     if not store.exists():
-        load_corpus(corpus)  # a mistyped folder must leave no store behind
+        load_corpus(corpus, include_private=include_private)  # a mistyped folder must leave no store behind
     report = on_progress if on_progress is not None else _ignore
-    fingerprint = fingerprint_of(embedder)
+    fingerprint = fingerprint_of(embedder, include_private=include_private)
     # Read under the lock as well: of two ingests the later one must not write the older text.
     with writer_lock(store, lock_timeout_seconds), _open_previous(store, fingerprint) as previous:
-        loaded = load_corpus(corpus)
+        loaded = load_corpus(corpus, include_private=include_private)
         before = previous.manifest.documents if previous.manifest else ()
         kept = _unreadable_now(before, loaded) if previous.index is not None else ()
         if not loaded.documents and not kept:
@@ -171,7 +181,7 @@ def find_changes(manifest: Manifest, corpus: Path) -> tuple[str, ...]:
     Raises:
         CorpusError: The corpus is missing or holds no document.
     """
-    loaded = load_corpus(corpus)
+    loaded = load_corpus(corpus, include_private=manifest.fingerprint.includes_private)
     kept = _unreadable_now(manifest.documents, loaded)
     changes = _compare([document for document in manifest.documents if document not in kept], loaded.documents)
     renamed = (source for pair in changes.renamed for source in pair)

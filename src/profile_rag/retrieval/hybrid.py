@@ -35,6 +35,13 @@ class HybridRetriever:
     """Finds chunks by meaning and by word; the two rankings are fused by node id."""
 
     def __init__(self, chunks: Sequence[Chunk], dense: DenseIndex, embedder: Embedder) -> None:
+        """Put it together.
+
+        Args:
+            chunks: What may be found; the dense index may hold more, which is withheld.
+            dense: The index of their embeddings.
+            embedder: What they were embedded with.
+        """
         self._chunks = {chunk.id: chunk for chunk in chunks}
         self._dense = dense
         self._embedder = embedder
@@ -43,7 +50,8 @@ class HybridRetriever:
     def retrieve(self, query: str, *, top_k: int) -> list[ScoredChunk]:
         """The best chunks for a query, best first."""
         embedding = self._embedder.embed([query])[0]
-        dense = self._dense.search(embedding, min(2 * top_k, len(self._chunks)))
+        found = self._dense.search(embedding, min(2 * top_k, len(self._chunks)))
+        dense = [(node_id, similarity) for node_id, similarity in found if node_id in self._chunks]
         keyword = self._keyword.search(query, 2 * top_k)
         similarities = dict(dense)
         fused = fuse_rankings([[node_id for node_id, _ in dense], [node_id for node_id, _ in keyword]])

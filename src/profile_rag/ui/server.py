@@ -9,9 +9,10 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from profile_rag.errors import AddressError
+from profile_rag.errors import AddressError, ConfigurationError
 from profile_rag.offline import forbid_calling_home
 from profile_rag.ui.access_log import AccessLog, write_json_lines
 from profile_rag.ui.api import add_api
@@ -87,6 +88,8 @@ class Door:
     """Whether each request is told of on standard error, as a line of JSON."""
     patience_seconds: float = 15.0
     """How long a connection may take to bring the head of a request, or a request its body."""
+    has_private: bool = False
+    """Whether the owner's index is behind it: then it opens to this machine alone, or with a login."""
 
 
 OPEN_DOOR = Door()
@@ -165,8 +168,13 @@ def serve(
 
     Raises:
         AddressError: The host is not of this machine, or the port is taken or reserved.
+        ConfigurationError: What is private would be open to other machines.
     """
     listener = listen(host, port)
+    if door.has_private and not door.login and not ip_address(listener.getsockname()[0]).is_loopback:
+        listener.close()
+        step = "Set auth, serve on 127.0.0.1, or leave include_private away."
+        raise ConfigurationError("include_private", f"private text is not served to others at {host}", step)
     import uvicorn  # not at the top: it is needed here only
 
     from profile_rag.ui.connections import PatientProtocol  # as above
