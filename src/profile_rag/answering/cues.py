@@ -163,6 +163,7 @@ OTHERS = any_of(
     r"(?:\s\w+){0,2}\s(?:knows?|uses?|used|works?|built|runs?|speaks?|writes?|handles?|did|does)\b",
     r"\b(?:looking for|hiring|seeking) (?:someone|somebody|people|a|an)\b",
     r"\bbefore (?:i|he|she|they) (?:joined|came|arrived)\b",
+    r"\b(?:someone|somebody) else (?:runs?|does|did|handles?|operates?|owns?|administers?|maintains?)\b",
     r"\b(?:run|done|handled|managed|operated|built|owned|made|written|maintained) by (?:others|colleagues|someone"
     r"|somebody|an?|the|another|external|specialists|(?:my|his|her|their|our) (?:friend|colleague|brother|sister"
     r"|partner|team|assistant|boss)s?)\b",

@@ -65,11 +65,13 @@ _HABITUAL = any_of(r"^(?:does|do|is|are)\b")
 _CAN = any_of(r"^(?:can|could|has|have|is .{0,30}\bable)\b")
 # "Does she do grant reporting?", or a bare "grant reporting?": no habit either.
 _DOES = any_of(
-    r"^(?:and )?(?:does|do) (?:\S+ ){1,3}?(?:do|know|have|offer|handle|speak|understand|cover|provide|support|work (?:with|in|on))\b"
+    r"^(?:and )?(?:does|do) (?:\S+ ){1,3}?"
+    r"(?:do|know|have|offer|handle|speak|understand|cover|provide|support|work (?:with|in|on))\b"
 )
 _MAX_BARE_WORDS = 6
 _OPENS_AS_QUESTION = re.compile(
-    rf"^\W*(?:and |so |but |or )?(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE
+    rf"^\W*(?:and |so |but |or )?(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b",
+    re.IGNORECASE,
 )
 _REFUSES = any_of(
     r"\b(?:never|refus\w+|avoids?|hates?|dislikes?|push(?:es)? back|resists?|against|opposed?|non-negotiable"

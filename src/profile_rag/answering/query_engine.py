@@ -35,6 +35,7 @@ from profile_rag.answering.extractive import (
 )
 from profile_rag.answering.grounding import GroundingChecker
 from profile_rag.answering.identity import draft_identity
+from profile_rag.answering.listed import Listed
 from profile_rag.answering.listing import MemberFinder
 from profile_rag.answering.overview import draft_overview
 from profile_rag.answering.person import find_person
@@ -47,7 +48,7 @@ from profile_rag.answering.spelling import SpellingCorrector
 from profile_rag.answering.stance import Judgement, chosen_of, favourite_of, is_predicate
 from profile_rag.answering.target_evidence import EvidenceFinder, Retriever
 from profile_rag.answering.targets import looks_like_name, narrower_phrases
-from profile_rag.answering.verdict import Finding, combine_verdicts, decide
+from profile_rag.answering.verdict import Finding, combine_verdicts, decide, shows_level
 from profile_rag.errors import QuestionError
 from profile_rag.schema import Answer, Chunk, Person, Skill, Timings, Turn, Verdict, questions_of
 from profile_rag.words import content_words, stems
@@ -252,6 +253,7 @@ class QueryEngine:
                 for member in members
                 if wanted.is_offered_by(member.passage) and (not wanted.is_name or looks_like_name(member.name))
             ]
+        members = _at_level(members, question.levels)
         timer.mark("retrieve")
         if members:
             findings = self._finder.findings(members)
@@ -304,6 +306,11 @@ class QueryEngine:
         related = list(reversed(near.values()))[:_MAX_RELATED]  # the best sentence of each chunk
         timer.mark("synthesize")
         return Draft(state_nothing(findings), "not_stated", tuple(findings), tuple(related), abstained=True)
+
+
+def _at_level(members: Sequence[Listed], levels: frozenset[str]) -> list[Listed]:
+    """The members said to be known as well as is asked ("which tools is she an expert in?"); all where none is."""
+    return [member for member in members if shows_level(member.passage.text, levels)] or list(members)
 
 
 def _of_the_role(target: str, evidence: Sequence[Evidence]) -> list[Evidence]:

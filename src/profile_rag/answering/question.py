@@ -27,6 +27,10 @@ _LEVELS = {
     r"|\bin[- ]depth\b|\bdeep\b(?! learning)|\bspecialist\b",
     "fluent": r"\bfluent(?:ly)?\b|\bproficient\b|\bproficiency\b|\bstrong\b",
     "primary": r"\bprimary\b|\bmain (?:language|tool)\b",
+    "current": r"\bstill\b|\bcurrently\b|\bnowadays\b|\bthese days\b",
+    "operation": r"\badminist\w+|\boperat(?:e|es|ed|ing)\b|\blook(?:s|ed|ing)? after\b"
+    r"|\b(?:run|runs|running|ran|host(?:s|ed|ing)?|maintain(?:s|ed|ing)?) (?:an?|the|our|your|their|any)\b.{0,30}"
+    r"\b(?:clusters?|servers?|brokers?|databases?|installations?|instances?)\b",
 }
 _HABIT = re.compile(
     r"^\W*(?:does|do|did|is|are)\b|\b(?:would|will|wouldn['’]t|won['’]t)\b",
@@ -50,7 +54,7 @@ class Question:
     targets: tuple[str, ...]
     """What a capability or list question asks about, as written."""
     levels: frozenset[str]
-    """How far it asks: production, expert, fluent, primary."""
+    """How far it asks: production, expert, fluent, primary, current, operation."""
     phrase: str = ""
     """The targets before they were taken apart: "weights and biases" may be one thing."""
     asks_role: bool = False
@@ -85,5 +89,5 @@ class Question:
 
 
 def levels_in(text: str) -> frozenset[str]:
-    """How far a text asks: production, expert, fluent, primary."""
+    """How far a text asks; see `Question.levels`."""
     return frozenset(level for level, pattern in _LEVELS.items() if re.search(pattern, text, re.IGNORECASE))

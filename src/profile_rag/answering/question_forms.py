@@ -78,6 +78,12 @@ _STRONGER_IN = re.compile(
     r" (?:in|at|with|on|using) (?P<rest>.{1,60}\bor\b.{1,60})$",
     re.IGNORECASE,
 )
+# "What is she better at, Java or Python?"
+_BETTER_AT = re.compile(
+    r"^(?:what|which(?: one)?|where) (?:is|are|does|do) (?:SUBJECT) (?:better|stronger|best|more \w+|prefer)"
+    r"(?: (?:at|in|with))?\s*[,:;–—-]\s*(?P<rest>.{1,60}\bor\b.{1,60})$",
+    re.IGNORECASE,
+)
 _BETTER_THAN = re.compile(
     r"^(?:is|are) (?:POSSESSIVE) (?P<rest>.{1,40}?) (?:better|stronger|deeper|more fluent|more advanced|worse"
     r"|weaker) than"
@@ -167,8 +173,8 @@ _LIST_OF_THINGS = re.compile(
 _BARE_LIST = re.compile(r"^(?:which|what) (?P<category>(?:[\w/&+#.-]+ ){0,3}[\w/&+#.-]+s)$", re.IGNORECASE)
 _ROLE_WORDS = r"(?:role|job|job title|title|position|profession|occupation)"
 _IDENTITY = re.compile(
-    r"^(?:(?:tell me |do you know )?who(?:['’]s| is| are| am i (?:looking at|reading about|dealing with"
-    r"|talking about))?"
+    r"^(?:who are you|who(?:['’]s| is) the (?:person|candidate|one)\b.{0,40}|(?:tell me |do you know )?who"
+    r"(?:['’]s| is| are| am i (?:looking at|reading about|dealing with|talking about))?(?: here)?"
     r"(?: (?:SUBJECT|it|this|that|we (?:talking|reading|speaking) about))?(?: (?:person|candidate))?"
     r"(?:,? and what (?:does|do) (?:SUBJECT) do(?: for a living| for work| professionally)?)?"
     r"|who (?:SUBJECT) (?:is|are)|who is (?:this|the) (?:profile|cv|r[eé]sum[eé]|document|page) (?:about|of|for)"
@@ -239,7 +245,9 @@ def recognize(text: str, bare: str, patterns: SubjectPatterns) -> Question | Non
     if match := patterns.match(_BETTER_THAN, bare):
         pair = (strip_lead_in(match.group("rest")), strip_lead_in(match.group("other")))
         return replace(capability_about(text, match.group("rest")), kind="comparison", targets=pair)
-    if match := patterns.match(_PREFERS_OR, bare) or patterns.match(_STRONGER_IN, bare):
+    if match := next(
+        (found for form in (_PREFERS_OR, _STRONGER_IN, _BETTER_AT) if (found := patterns.match(form, bare))), None
+    ):
         weighed = match.group("rest")
         return replace(
             capability_about(text, weighed), kind="comparison", targets=split_targets(weighed, is_deed=False)

@@ -48,6 +48,8 @@ _TAKEN_BACK = re.compile(
     r"|suited|mind|enjoy"
     r"|fit|cope)(?: (?:with|to|for|about|in) (?:that|this|it|such a thing))?"
     r"|would (?:that|this|it) (?:suit|interest|appeal to|bother|put off) (?:SUBJECT|him|her|them)"
+    r"|would (?:that|this|it) (?:make (?:SUBJECT|him|her|them) happy|work(?: out)?(?: for (?:SUBJECT|him|her|them))?)"
+    r"|any(?:thing|one)?(?: (?:like|of) (?:that|this))? in (?:POSSESSIVE) (?:background|profile|cv|past|history|files?)"
     r"|(?:does|do|can|will|would) (?:SUBJECT) (?:tick|meet|cover|fulfil|satisfy|match|fit) (?:all |any |every |each "
     r"|both |most )?"
     r"(?:of )?(?:these|those|them|that|the|three|two|four|boxes|requirements|criteria)\b.{0,20}"
@@ -70,6 +72,8 @@ _OURS = re.compile(
 _REQUIRED = re.compile(
     r"^(?:must[- ]haves?|requirements?|required|skills (?:needed|required)|we need)\s*:\s*", re.IGNORECASE
 )
+# "Solid Java (3+ years)" asks for Java.
+_QUALIFIED = re.compile(r"^(?:solid|strong|good|proven|excellent)\s+|\s*\([^()]{0,40}\)", re.IGNORECASE)
 _OF_ASKER = re.compile(r"\b(?:we|our|us|ours)\b|^\S+ is (?:what|something)\b", re.IGNORECASE)
 # "As Scala is his main language, …", "Since he is an expert in Scala, …": what the question takes for granted.
 _PREMISE = re.compile(
@@ -82,6 +86,11 @@ _PREMISE = re.compile(
 _TAKEN_UP = re.compile(
     r"(?:[.:;!?>–—]|(?<=\s)-(?=\s)|,\s+(?=(?:can|could|does|do|did|is|are|has|have|would|which"
     r"|what|how)\b))\s*"
+)
+# "Number of spindles?", "title of the thesis": a fact, asked for by its name.
+_COUNT_OF = re.compile(r"^(?:the )?(?:total )?(?:number|count|amount) of (?P<rest>[\w -]{2,60})$", re.IGNORECASE)
+_NAME_OF = re.compile(
+    r"^(?:the )?(?P<what>(?:title|name|date|year|topic|subject|size|length|price|cost) of .{2,60})$", re.IGNORECASE
 )
 # A noun alone, as a question: what it stands for.
 _ALONE = r"^(?:(?:and |any |what about |how about |the )*(?:POSSESSIVE |the )?(?:{})(?: please)?)$"
@@ -150,6 +159,10 @@ def parse_question(text: str, person: Person) -> Question:
         return Question(text, "off_subject", (), frozenset())
     if asks_contact(bare, patterns):
         return Question(text, "contact", (), frozenset())
+    if match := _COUNT_OF.match(bare):
+        return parse_question(f"How many {match['rest']} are there?", person)
+    if match := _NAME_OF.match(bare):
+        return replace(parse_question(f"What is the {match['what']}?", person), kind="fact", targets=())
     for nouns, asked in _IN_FULL:
         if patterns.match(nouns, bare):
             return parse_question(asked.format(subject=person.subject, possessive=person.possessive), person)
@@ -189,7 +202,7 @@ def parse_question(text: str, person: Person) -> Question:
 
 def _taken_back(text: str, rest: str, patterns: SubjectPatterns) -> Question:
     """The question about what stands before "can she do that?"."""
-    rest = _REQUIRED.sub("", rest)
+    rest = _QUALIFIED.sub("", _REQUIRED.sub("", rest))
     if _OF_ASKER.search(rest) and (names := named_things(rest)):
         return replace(capability_about(text, ", ".join(names)), targets=tuple(names))
     ours = _OURS.match(rest)

@@ -199,13 +199,16 @@ _SECTIONS = (
         r"(?:(?:current |expected |desired )*(?:salary|pay|compensation|wage|day rate|rate|fee)s?(?: expectations?"
         r"| range"
         r"| requirements?)?)",
-        _pattern(r"^(?:salary|pay|compensation|(?:day |hourly )?rates?|fees?)\b"),
+        _pattern(r"^(?:salary|pay|compensation|(?:day |hourly )?rates?|fees?|what do you charge)\b"),
         _pattern(
             r"\b(?:salary|day rate|hourly rate|rates?|fees?)\b[^.;]{0,40}\d"
+            r"|\b(?:an?|per) (?:day|hour|month) costs?\b|\bcharges? \D{0,20}\d"
             r"|(?:[€$£]\s?)?\b\d[\d.,]*\s?k?\s?(?:[€$£]|\w{3,7})?"
             r"\s?(?:an?|per|/|each)\s?(?:day|hour|annum|month)\b"
         ),
-        also_asked=r"how much (?:does|do|would|will|did) (?:SUBJECT) (?:earn|make|charge|cost|want|ask for|expect)",
+        also_asked=r"how much (?:does|do|would|will|did) (?:SUBJECT) (?:earn|make|charge|cost|want|ask for|expect)"
+        r"|what (?:salary|pay|rate|fee|wage) (?:does|do|would|will) (?:SUBJECT) (?:have in mind|expect|want|ask for)"
+        r"|what (?:salary|pay|rate|fee|wage) (?:SUBJECT) (?:has in mind|expects?|wants?|asks? for)",
     ),
     Section(
         "references",

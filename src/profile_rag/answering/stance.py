@@ -340,7 +340,9 @@ def _denied_stems(denial: str, target: str) -> frozenset[str]:
         word.stem
         for word in split_words(denial)
         if re.search(
-            r"n['’]t$|^(?:not|never|no|nor|without|avoids?|rather|than|instead|lacks?|refuses?)$", word.text, re.I
+            r"n['’]t$|^(?:not|never|no|nor|cannot|without|avoids?|rather|than|instead|lacks?|refuses?)$",
+            word.text,
+            re.I,
         )
     }
     own = {stem for spelling in spellings(target) for stem in spelling}

@@ -58,8 +58,8 @@ _PROOFS = (
             re.IGNORECASE,
         ),
         re.compile(
-            r"\b(?:manag\w*|led|leads?|leading|leadership|head(?:s|ed)?|supervis\w+|mentor\w*|direct reports|reports? to"
-            r"|teams?|hir(?:ed|es|ing)|staff|people|appraisals?|reviews)\b",
+            r"\b(?:manag\w*|led|leads?|leading|leadership|head(?:s|ed)?|supervis\w+|mentor\w*|direct reports"
+            r"|reports? to|teams?|hir(?:ed|es|ing)|staff|people|appraisals?|reviews)\b",
             re.IGNORECASE,
         ),
     ),

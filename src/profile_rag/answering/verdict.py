@@ -31,6 +31,19 @@ _LEVEL_DENIED = {
     ),
     "fluent": re.compile(r"\bnot fluent\b|\bshallow\b", re.I),
     "primary": re.compile(r"\bnot (?:my|his|her|their|the|a) (?:primary|main)\b", re.I),
+    "current": re.compile(
+        r"\bused\b[^.;]{0,60}\buntil (?:19|20)\d\d\b|\b(?:untouched|not|nothing) since\b|\bno longer\b|\bnot any ?more\b"
+        r"|\bswitched off\b|\blong gone\b|\blapsed\b|\bexpired\b|\byears ago\b|\bavoid(?:s|ed)? [^.;]{1,40} ever since\b",
+        re.I,
+    ),
+    "operation": re.compile(
+        r"\b(?:some(?:one|body) else|another team|others|colleagues|the \w+ team|the \w+ department) (?:runs?|operates?|owns?"
+        r"|administers?|looks? after|hosts?|maintains?)\b"
+        r"|\b(?:run|operated|owned|administered|hosted|maintained|managed) by (?:others|another|some(?:one|body)|the|an?)\b"
+        r"|\bbelongs? to (?:the|another|an?) (?:\w+ )?(?:team|department)\b"
+        r"|\bnever (?:operated|administered|run|hosted|maintained)\b|\b(?:consumer|client|device|user) (?:side )?only\b",
+        re.I,
+    ),
 }
 _STRONG = re.compile(r"\b(?:strong(?:est)?|expert|advanced|fluent|in depth)\b", re.IGNORECASE)
 _WEAK = re.compile(r"\b(?:limited|basics?|beginner|novice|rusty|shallow|weak)\b", re.IGNORECASE)
@@ -67,7 +80,7 @@ def decide(
     claims = [item for item in support if _is_claim(item)]
     if not support and not negative:
         return Finding(target, "not_stated", "none")  # a word that drops says nothing of the person
-    exact = [item for item in negative if _denies_exactly(item, levels, asked_stems)]
+    exact = [item for item in _ranked(evidence) if _denies_exactly(item, levels, asked_stems)]
     total = [item for item in negative if item.judgement.stance == "denies" and not item.judgement.denied_stems]
     disagrees = any(_contradicts(target, claim, item) for claim in claims for item in negative)
     if exact or (total and not claims):
@@ -78,12 +91,17 @@ def decide(
             target, "partly", _limited_basis(evidence), tuple(_elsewhere(support, negative)), tuple(negative), disagrees
         )
     basis = max((item.judgement.basis for item in support), key=STRENGTH.__getitem__)
-    for level in levels:
+    for level in (level for level in levels if level in _LEVEL_SHOWN):
         shown = [item for item in support if _LEVEL_SHOWN[level].search(item.passage.text)]
         if not shown:
             return Finding(target, "partly", basis, tuple(support), unshown_level=level)
         support = [*shown, *(item for item in support if item not in shown)]
     return Finding(target, "yes", basis, tuple(support))
+
+
+def shows_level(text: str, levels: Iterable[str]) -> bool:
+    """Whether a text shows each of these levels that can be shown."""
+    return all(_LEVEL_SHOWN[level].search(text) for level in levels if level in _LEVEL_SHOWN)
 
 
 def combine_verdicts(verdicts: Sequence[Verdict]) -> Verdict:

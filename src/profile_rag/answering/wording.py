@@ -22,7 +22,8 @@ _SHORTHAND = (
 )
 _COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|sorry|ok(?:ay)?|so|well|please|thanks?|and|but|also|then|now|hang on|wait|hmm+|um+|listen"
-    r"|quick question|just curious|honestly|out of curiosity)\b[\s,.:!…-]*)+",
+    r"|there|quick question|just curious|honestly|out of curiosity|hope (?:all is|you are|you['’]re|this finds you)"
+    r" \w+)\b[\s,.:!…-]*)+",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(
@@ -40,7 +41,8 @@ _TAIL = re.compile(
 )
 _REMARK = re.compile(r"^(?P<asked>[^?]{3,}\?)\s+(?!(?:if|then|and|or|e\.g|like|such)\b)[^?]{3,}$", re.IGNORECASE)
 _ASIDE = re.compile(
-    r"^(?:(?:can|could|would) you (?:please )?(?:tell me|say)|tell me|do you know|i(?: would|['’]d) like to know"
+    r"^(?:(?:can|could|would) you (?:please |kindly )?(?:tell (?:me|us)|let (?:me|us) know|say)|(?:please )?let (?:me"
+    r"|us) know|tell me|do you know|i(?: would|['’]d) like to know"
     r"|i wonder|i want to know|is it true(?: that)?|(?:please )?(?:confirm|verify|admit|state)(?: that)?|(?:would"
     r"|could|can) you say(?: that)?|any idea)[\s,:]+(?=(?:if"
     r"|whether|which|what|who|how|where|when|why|is|are"
