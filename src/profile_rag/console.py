@@ -68,6 +68,8 @@ def print_answer(answer: Answer) -> None:
         out.print(Text(f"Understood as: {printable(answer.understood_as)}", "dim"), soft_wrap=True)
     for line in answer.answer.split("\n"):
         out.print(_styled(line), soft_wrap=True)
+    if answer.notice:
+        out.print(Text(f"Note: {answer.notice}", "dim"), soft_wrap=True)
     if answer.related:
         out.print(Text("\nThe closest they come:", "dim"))
     for near in answer.related:

@@ -6,10 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from profile_rag.answering.generative import GenerativeSynthesizer
 from profile_rag.answering.query_engine import QueryEngine
 from profile_rag.config import Settings
 from profile_rag.index import Index
 from profile_rag.ingestion.pipeline import IngestReport, Progress, fingerprint_of, ingest
+from profile_rag.language_model import LanguageModel, Limits
+from profile_rag.llms import describe_fault, open_llm, parse_llm
 from profile_rag.manifest import read_manifest
 from profile_rag.models import Embedder, load_embedder, load_reranker
 from profile_rag.retrieval.hybrid import HybridRetriever
@@ -23,9 +26,11 @@ class Engine:
     index: Index
     retriever: HybridRetriever
     query_engine: QueryEngine
+    synthesizer: GenerativeSynthesizer | None = None
+    """Words what the query engine finds, if there is a language model."""
 
 
-def open_engine(settings: Settings, embedder: Embedder) -> Engine:
+def open_engine(settings: Settings, embedder: Embedder, llm: LanguageModel | None = None) -> Engine:
     """Open the index of these settings and put an engine on it.
 
     Raises:
@@ -41,7 +46,22 @@ def open_engine(settings: Settings, embedder: Embedder) -> Engine:
         top_k=settings.top_k,
         max_question_characters=settings.max_question_characters,
     )
-    return Engine(index, retriever, query_engine)
+    synthesizer = GenerativeSynthesizer(llm, query_engine.checker, query_engine.person) if llm is not None else None
+    return Engine(index, retriever, query_engine, synthesizer)
+
+
+def open_language_model(settings: Settings) -> LanguageModel | None:
+    """The language model of these settings, if they name one; it is loaded or called at the first question.
+
+    Raises:
+        LanguageModelError: It is named wrongly, its extra is not installed, or its key is missing.
+    """
+    if not settings.llm:
+        return None
+    choice = parse_llm(settings.llm)
+    limits = Limits(settings.llm_timeout, settings.llm_max_tokens, settings.llm_daily_tokens, settings.llm_concurrency)
+    stream = open_llm(choice, timeout_seconds=limits.timeout_seconds, max_tokens=limits.max_tokens)
+    return LanguageModel(choice.shown, stream, limits, describe_fault=describe_fault)
 
 
 def open_embedder(settings: Settings) -> Embedder:

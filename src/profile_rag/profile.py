@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profile_rag.answering.examples import example_questions
 from profile_rag.answering.next_questions import next_questions
 from profile_rag.config import Settings, load_settings
-from profile_rag.errors import CorpusError, IndexUnavailableError
-from profile_rag.factory import Engine, open_embedder, open_engine, refresh_index
+from profile_rag.errors import CorpusError, IndexUnavailableError, LanguageModelError
+from profile_rag.factory import Engine, open_embedder, open_engine, open_language_model, refresh_index
 from profile_rag.ingestion.pipeline import find_changes
 from profile_rag.manifest import ingest_command
 from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Skill, Turn
@@ -27,7 +28,8 @@ class Profile:
     def __init__(self, settings: Settings, *, embedder: Embedder | None = None) -> None:
         self._settings = settings
         self._embedder = embedder or open_embedder(settings)
-        self._engine: Engine = open_engine(settings, self._embedder)
+        self._llm = open_language_model(settings)  # outlives the index: what failed stays known
+        self._engine: Engine = open_engine(settings, self._embedder, self._llm)
         self._lock = threading.Lock()
 
     @classmethod
@@ -66,13 +68,34 @@ class Profile:
             QuestionError: The question is empty or too long.
             IndexUnavailableError: The index was removed since the profile was opened, or built anew by something else.
         """
+        *_, answer = self.stream(question, history=history)
+        return answer
+
+    def stream(
+        self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()
+    ) -> Generator[Answer, None, None]:
+        """Answer a question as `ask` does; with a language model, yield the answer as it grows. The last one is whole.
+
+        What is yielded before it holds the verdict, the quotes and the sentences checked so far. Closing the iterator
+        ends the request to the model.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+            IndexUnavailableError: As for `ask`.
+        """
+        engine = self._current()
         try:
-            return self._current().query_engine.ask(question, history=history)
+            answer = engine.query_engine.ask(question, history=history)
         except IndexUnavailableError:
             if self._engine.index.is_current():
                 raise
             # The generation was replaced and cleared away in the middle of the question.
-            return self._current().query_engine.ask(question, history=history)
+            engine = self._current()
+            answer = engine.query_engine.ask(question, history=history)
+        if engine.synthesizer is None:
+            yield answer
+        else:
+            yield from engine.synthesizer.stream(answer)
 
     def chat(self) -> Conversation:
         """Start a conversation: each question may lean on those before it."""
@@ -111,6 +134,9 @@ class Profile:
     def warm_up(self) -> None:
         """Load the weights, read the sentences and find the skills now rather than at the first question."""
         self._current().query_engine.warm_up()
+        if self._llm is not None:
+            with suppress(LanguageModelError):  # logged, and remembered for the first questions
+                self._llm.load()
 
     def changed_sources(self) -> tuple[str, ...]:
         """Documents that changed since they were indexed; empty too when the folder is out of reach."""
@@ -161,7 +187,7 @@ class Profile:
             if not self._engine.index.is_current():
                 # What cannot be opened is not replaced by the old: what was public once may be private now. The old
                 # index is not closed here, since another thread may be in the middle of a question on it.
-                self._engine = open_engine(self._settings, self._embedder)
+                self._engine = open_engine(self._settings, self._embedder, self._llm)
         return self._engine
 
 
