@@ -96,6 +96,8 @@ def print_evaluation(report: dict[str, Any], *, with_failures: bool) -> None:
         for line in table.failures(report):
             out.print(Text(printable(line)), soft_wrap=True)
     tables = [table.figures_table(report, is_plain=is_plain), table.kinds_table(report, is_plain=is_plain)]
+    if "beside" in report:
+        tables.insert(0, table.beside_table(report, is_plain=is_plain))
     if report["baseline"]:
         changes = table.changes_table(report, is_plain=is_plain)
         tables += [changes] if changes.row_count else []

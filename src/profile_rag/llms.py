@@ -90,6 +90,7 @@ class _ChatModel:
         self._choice = choice
         self._timeout_seconds = timeout_seconds
         self._max_tokens = max_tokens
+        self._bound = _Bound(timeout_seconds)
         self._lock = threading.Lock()
         self._llm: BaseLLM | None = None
 
@@ -104,17 +105,20 @@ class _ChatModel:
             ChatMessage(role=MessageRole.SYSTEM, content=system),
             ChatMessage(role=MessageRole.USER, content=prompt),
         ]
-        for part in llm.stream_chat(messages):
-            yield part.delta or ""
+        try:
+            for part in llm.stream_chat(messages):
+                yield part.delta or ""
+        finally:
+            self._bound.close()
 
     def _loaded(self) -> BaseLLM:
         with self._lock:
             if self._llm is None:
-                self._llm = _construct(self._choice, timeout_seconds=self._timeout_seconds, max_tokens=self._max_tokens)
+                self._llm = _construct(self._choice, self._bound, timeout_seconds=self._timeout_seconds, max_tokens=self._max_tokens)
             return self._llm
 
 
-def _construct(choice: LLMChoice, *, timeout_seconds: float, max_tokens: int) -> BaseLLM:
+def _construct(choice: LLMChoice, bound: _Bound, *, timeout_seconds: float, max_tokens: int) -> BaseLLM:
     forbid_calling_home()
     if choice.kind == "hf":
         from llama_index.llms.huggingface import HuggingFaceLLM
@@ -134,7 +138,7 @@ def _construct(choice: LLMChoice, *, timeout_seconds: float, max_tokens: int) ->
     client_values: dict[str, Any] = {
         "timeout": timeout_seconds,
         "follow_redirects": False,  # to another host: nothing goes there that is meant for this one
-        "event_hooks": {"response": [_Bound(timeout_seconds)]},
+        "event_hooks": {"response": [bound]},
     }
     if choice.kind == "ollama":
         from llama_index.llms.ollama import Ollama
@@ -152,6 +156,7 @@ def _construct(choice: LLMChoice, *, timeout_seconds: float, max_tokens: int) ->
         )
         return ollama
     import httpx
+    import openai.resources.chat.completions  # noqa: F401  which the first request would import, in a second of its own
 
     shared: dict[str, Any] = {
         "model": choice.name,
@@ -164,8 +169,8 @@ def _construct(choice: LLMChoice, *, timeout_seconds: float, max_tokens: int) ->
     if choice.kind == "openai":
         from llama_index.llms.openai import OpenAI
 
-        openai: BaseLLM = OpenAI(api_key=_openai_key(), **shared)
-        return openai
+        hosted: BaseLLM = OpenAI(api_key=_openai_key(), **shared)
+        return hosted
     from llama_index.llms.openai_like import OpenAILike
 
     key = os.environ.get(KEY_VARIABLE) or "none"
@@ -184,6 +189,13 @@ class _Bound:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._open = threading.local()
+
+    def close(self) -> None:
+        """End this thread's response: the libraries leave theirs open, or read it to its end, when they are left."""
+        response: httpx.Response | None = getattr(self._open, "response", None)
+        if response is not None:
+            response.close()
 
     def __call__(self, response: httpx.Response) -> None:
         import httpx
@@ -203,6 +215,7 @@ class _Bound:
             def close(self) -> None:
                 self._stream.close()
 
+        self._open.response = response
         response.stream = Bounded(response.stream, monotonic() + self._seconds)
 
 

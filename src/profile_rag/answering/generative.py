@@ -15,6 +15,7 @@ from profile_rag.answering import cues
 from profile_rag.answering.citations import escape_marks, evidence_of, render_marks
 from profile_rag.answering.claims import ClaimText
 from profile_rag.answering.extractive import DISAGREEMENT, VERDICT_WORDS
+from profile_rag.answering.fidelity import added_words, is_turned_around
 from profile_rag.answering.grounding import CheckedClaim, GroundingChecker
 from profile_rag.answering.reading import is_negated
 from profile_rag.answering.sentence_stream import stream_sentences
@@ -179,7 +180,9 @@ class _Telling:
         """The whole answer; `None` when it says less than the verdict rests on."""
         cited = {number for claim in self.shown for number in claim.citations}
         has_reasons = all(
-            cited.intersection(target.citations) for target in self.grounded.targets if target.citations
+            cited.intersection(target.citations) and self._tells_limit(target)
+            for target in self.grounded.targets
+            if target.citations
         ) and all(cited.issuperset(conflict.citations) for conflict in self.grounded.conflicts)
         if not self.shown or not has_reasons:
             return None
@@ -233,9 +236,12 @@ class _Telling:
 
     def _support(self, text: str, numbers: Sequence[int]) -> tuple[Support, float, list[int]]:
         chosen = [item for item in self.grounded.citations if item.id in numbers]
-        checked = self.checker.check(escape_marks(text), [evidence_of(item.quote, item.heading) for item in chosen])
+        evidence = [evidence_of(item.quote, item.heading) for item in chosen]
+        checked = self.checker.check(escape_marks(text), evidence)
         # A sentence that rests on nothing says nothing, or that something is not said, which a few quotes cannot tell.
         if not checked or not all(claim.evidence for claim in checked):
+            return "unsupported", 0.0, []
+        if added_words(text, evidence, known=self.checker.known) or is_turned_around(text, evidence):
             return "unsupported", 0.0, []
         worst = min(checked, key=_strength)
         return worst.support, worst.score, [chosen[span.index].id for claim in checked for span in claim.evidence]
@@ -255,8 +261,16 @@ class _Telling:
     def _contradicts(self, text: str, target: Target) -> bool:
         if target.verdict == "yes":
             return is_negated(text) or cues.DENIES.search(text) is not None
+        return target.verdict == "no" and self._is_limited(target) and not _is_qualified(text)
+
+    def _tells_limit(self, target: Target) -> bool:
+        """Whether what the documents limit or deny is said."""
+        about = [claim.text for claim in self.shown if set(claim.citations).intersection(target.citations)]
+        return not self._is_limited(target) or any(map(_is_qualified, about))
+
+    def _is_limited(self, target: Target) -> bool:
         quotes = [item.quote for item in self.grounded.citations if item.id in target.citations]
-        return any(map(_is_qualified, quotes)) and not _is_qualified(text)
+        return target.verdict in {"partly", "no"} and any(map(_is_qualified, quotes))
 
 
 _WORST_FIRST: tuple[Support, ...] = ("unsupported", "partial", "supported", "quoted")

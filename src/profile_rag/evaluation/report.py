@@ -63,6 +63,17 @@ def add_baseline(report: Report, comparison: Comparison) -> bool:
     return not comparison.falls
 
 
+def add_beside(report: Report, other: Report) -> None:
+    """Put the figures of another engine over the same cases into a report."""
+    report["beside"] = {"engine": other["engine"], "figures": other["figures"]["all"], "timings": other["timings"]}
+
+
+def answered_by(report: Report) -> dict[str, int]:
+    """How many answers each engine gave: a language model's are its own only where they are supported."""
+    answers = [result["answer"] for result in report["results"] if result["answer"]]
+    return dict(sorted(Counter(answer["engine"] for answer in answers).items()))
+
+
 def _skipped(evaluation: Evaluation) -> list[dict[str, Any]]:
     counts = Counter((item.case.corpus, item.reason) for item in evaluation.skipped)
     return [{"corpus": corpus, "reason": reason, "cases": count} for (corpus, reason), count in sorted(counts.items())]
