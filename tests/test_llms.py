@@ -107,16 +107,21 @@ def test_openai_without_a_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 # --- faults -----------------------------------------------------------------------------------------
 
 HTML = "<!DOCTYPE html><html><body>Welcome to nginx</body></html>"
-CONTEXT = '{"error": {"message": "This model\'s maximum context length is 2048 tokens.", "type": "invalid_request_error"}}'
+CONTEXT = (
+    '{"error": {"message": "This model\'s maximum context length is 2048 tokens.", "type": "invalid_request_error"}}'
+)
 FAULTS: dict[str, tuple[Reply, str]] = {
     "the first word comes after 60 s": (says("Late.", before_seconds=60), "in time|longer than"),
-    "a token a second": (Reply(["word "] * 90, between_seconds=0.5), "longer than 1.5 s"),
+    "a token a second": (Reply(["word "] * 90, between_seconds=0.5), "it took longer than"),
     "empty": (Reply(), "said nothing"),
     "empty body": (Reply(body=""), "said nothing|makes no sense"),
     "HTML": (Reply(body=HTML, headers=(("Content-Type", "text/html"),)), "said nothing|makes no sense"),
     "malformed JSON": (Reply(body='data: {"choices": [{"delta"\n\n'), "makes no sense"),
     "broken off": (says("He knows Go. He kn", breaks_off=True), "broke off"),
-    "refused key": (Reply(status=401, body=f'{{"error": {{"message": "Incorrect API key: {KEY}"}}}}'), "refuses the key"),
+    "refused key": (
+        Reply(status=401, body=f'{{"error": {{"message": "Incorrect API key: {KEY}"}}}}'),
+        "refuses the key",
+    ),
     "no such model": (Reply(status=404, body='{"error": "model not found"}'), "no such model"),
     "too often": (Reply(status=429, body="{}", headers=(("Retry-After", "600"),)), "too often"),
     "server error": (Reply(status=500, body="{}"), "HTTP 500"),

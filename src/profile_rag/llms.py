@@ -114,7 +114,9 @@ class _ChatModel:
     def _loaded(self) -> BaseLLM:
         with self._lock:
             if self._llm is None:
-                self._llm = _construct(self._choice, self._bound, timeout_seconds=self._timeout_seconds, max_tokens=self._max_tokens)
+                self._llm = _construct(
+                    self._choice, self._bound, timeout_seconds=self._timeout_seconds, max_tokens=self._max_tokens
+                )
             return self._llm
 
 

@@ -27,7 +27,9 @@ def test_the_sentences_are_the_same_however_the_stream_is_cut(cuts: list[int]) -
 
 
 def test_a_sentence_waits_for_its_marks() -> None:
-    arrived = [item and (item.text, item.marks) for item in stream_sentences(["He knows Go. [", "1", "] And", " more."])]
+    arrived = [
+        item and (item.text, item.marks) for item in stream_sentences(["He knows Go. [", "1", "] And", " more."])
+    ]
     assert arrived == [None, None, None, ("He knows Go.", (1,)), ("And more.", ())]
 
 

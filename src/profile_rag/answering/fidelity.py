@@ -36,10 +36,26 @@ _WORDING = frozenset(
 _SAME = {
     stems(form)[0]: stems(base)[0]
     for base, forms in {
-        "build": "built", "run": "ran", "write": "wrote written", "lead": "led", "teach": "taught", "grow": "grew grown",
-        "drive": "drove driven", "begin": "began begun", "find": "found", "think": "thought", "bring": "brought",
-        "buy": "bought", "sell": "sold", "speak": "spoke spoken", "win": "won", "choose": "chose chosen",
-        "understand": "understood", "leave": "left", "spend": "spent", "draw": "drew drawn",
+        "build": "built",
+        "run": "ran",
+        "write": "wrote written",
+        "lead": "led",
+        "teach": "taught",
+        "grow": "grew grown",
+        "drive": "drove driven",
+        "begin": "began begun",
+        "find": "found",
+        "think": "thought",
+        "bring": "brought",
+        "buy": "bought",
+        "sell": "sold",
+        "speak": "spoke spoken",
+        "win": "won",
+        "choose": "chose chosen",
+        "understand": "understood",
+        "leave": "left",
+        "spend": "spent",
+        "draw": "drew drawn",
     }.items()
     for form in forms.split()
 }
