@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.command_line import Run
-from tests.scripted_llm import KEY, Reply, free_port, says, serve
+from tests.scripted_llm import KEY, Reply, ScriptedServer, free_port, says, serve
 from tests.test_llms import CONTEXT, FAULTS, KINDS
 
 from profile_rag.answering.generative import UNAVAILABLE
@@ -28,6 +28,10 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OLLAMA_HOST", raising=False)
+
+
+def with_model(home: Path, server: ScriptedServer) -> Profile:
+    return Profile(Settings(corpus=home / "corpus", llm=KINDS["openai-like"].format(server.url)))
 
 
 @pytest.mark.parametrize(("reply", "problem"), FAULTS.values(), ids=FAULTS)
@@ -55,27 +59,24 @@ def test_whatever_happens_the_reader_has_the_extractive_answer_in_time(
 
 
 def test_a_server_that_breaks_off_midway_leaves_the_extractive_answer(home: Path, profile: Profile) -> None:
-    with serve(says(GOOD + " He", breaks_off=True)) as server:
-        with Profile(Settings(corpus=home / "corpus", llm=KINDS["openai-like"].format(server.url))) as opened:
-            grown = list(opened.stream("can he do Kafka?"))
+    with serve(says(GOOD + " He", breaks_off=True)) as server, with_model(home, server) as opened:
+        grown = list(opened.stream("can he do Kafka?"))
     assert any(part.claims and part.engine.startswith("generative") for part in grown[:-1])
     assert (grown[-1].answer, grown[-1].notice) == (profile.ask("can he do Kafka?").answer, UNAVAILABLE)
 
 
 def test_a_model_that_is_down_is_not_tried_at_each_question(home: Path) -> None:
-    with serve(Reply(status=500, body="{}")) as server:
-        with Profile(Settings(corpus=home / "corpus", llm=KINDS["openai-like"].format(server.url))) as opened:
-            assert opened.ask("can he do Kafka?").notice == UNAVAILABLE
-            tried = len(server.requests)
-            assert opened.ask("Can he do PyTorch?").notice == UNAVAILABLE
-            assert len(server.requests) == tried
+    with serve(Reply(status=500, body="{}")) as server, with_model(home, server) as opened:
+        assert opened.ask("can he do Kafka?").notice == UNAVAILABLE
+        tried = len(server.requests)
+        assert opened.ask("Can he do PyTorch?").notice == UNAVAILABLE
+        assert len(server.requests) == tried
 
 
 def test_too_long_a_question_is_no_failure_of_the_model(home: Path) -> None:
-    with serve(Reply(status=400, body=CONTEXT), says(GOOD)) as server:
-        with Profile(Settings(corpus=home / "corpus", llm=KINDS["openai-like"].format(server.url))) as opened:
-            assert opened.ask("can he do Kafka?").notice == UNAVAILABLE
-            assert opened.ask("can he do Kafka?").engine == "generative:openai-like/m"
+    with serve(Reply(status=400, body=CONTEXT), says(GOOD)) as server, with_model(home, server) as opened:
+        assert opened.ask("can he do Kafka?").notice == UNAVAILABLE
+        assert opened.ask("can he do Kafka?").engine == "generative:openai-like/m"
 
 
 def test_without_a_model_the_answer_is_as_it_was(profile: Profile) -> None:

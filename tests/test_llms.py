@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from tests.scripted_llm import KEY, Reply, free_port, says, serve, wait_until
 from profile_rag.config import Settings
 from profile_rag.errors import LanguageModelError
 from profile_rag.factory import open_language_model
-from profile_rag.language_model import LanguageModel
-from profile_rag.llms import parse_llm
+from profile_rag.language_model import LanguageModel, Limits
+from profile_rag.llms import describe_fault, parse_llm
 
 SECONDS = 1.5
 
@@ -164,9 +164,8 @@ def test_a_line_without_end_is_cut_too() -> None:
     """No event ever ends, so that the client library never gets to say anything."""
     with serve(Reply(body="data: " + "x" * 5_000_000)) as server:
         llm = model(KINDS["openai-like"].format(server.url), llm_timeout=20)
-        with pytest.raises(LanguageModelError, match="broke off|makes no sense"):
+        with pytest.raises(LanguageModelError, match=r"broke off|makes no sense"):
             ask(llm)
-    del server
 
 
 def test_a_failure_that_passes_is_tried_again() -> None:
@@ -176,9 +175,8 @@ def test_a_failure_that_passes_is_tried_again() -> None:
 
 
 def test_what_will_not_pass_is_not_tried_again() -> None:
-    with serve(Reply(status=401, body="{}")) as server:
-        with pytest.raises(LanguageModelError):
-            ask(model(KINDS["openai-like"].format(server.url)))
+    with serve(Reply(status=401, body="{}")) as server, pytest.raises(LanguageModelError):
+        ask(model(KINDS["openai-like"].format(server.url)))
     assert len(server.requests) == 1
 
 
@@ -202,16 +200,13 @@ class Local:
     def load(self) -> None:
         pass
 
-    def __call__(self, system: str, prompt: str):  # type: ignore[no-untyped-def]  # noqa: ANN204
+    def __call__(self, system: str, prompt: str) -> Generator[str, None, None]:
         self.asked += 1
         yield from self.say()
 
 
-def limited(local: Local, clock: Callable[[], float] = lambda: 0.0, **limits: float) -> LanguageModel:
-    from profile_rag.language_model import Limits
-    from profile_rag.llms import describe_fault
-
-    return LanguageModel("local/m", local, Limits(**limits), describe_fault=describe_fault, clock=clock)  # type: ignore[arg-type]
+def limited(local: Local, limits: Limits, clock: Callable[[], float] = lambda: 0.0) -> LanguageModel:
+    return LanguageModel("local/m", local, limits, describe_fault=describe_fault, clock=clock)
 
 
 def fail() -> list[str]:
@@ -221,7 +216,7 @@ def fail() -> list[str]:
 def test_a_failure_is_remembered_for_a_while_and_longer_each_time() -> None:
     now = [1000.0]
     local = Local(fail)
-    llm = limited(local, lambda: now[0])
+    llm = limited(local, Limits(), lambda: now[0])
     with pytest.raises(LanguageModelError, match="cannot be reached"):
         ask(llm)
     tried = local.asked
@@ -247,7 +242,7 @@ def test_a_failure_is_remembered_for_a_while_and_longer_each_time() -> None:
 
 def test_a_day_has_a_budget_of_tokens() -> None:
     now = [0.0]
-    llm = limited(Local(lambda: ["word "] * 10), lambda: now[0], max_tokens=100, daily_tokens=150)
+    llm = limited(Local(lambda: ["word "] * 10), Limits(max_tokens=100, daily_tokens=150), lambda: now[0])
     for _ in range(3):  # each spends 5 tokens of question and 12 of answer, of the 105 put aside for it
         assert ask(llm) == "word " * 10
     with pytest.raises(LanguageModelError, match="today"):
@@ -263,7 +258,7 @@ def test_no_more_answers_at_once_than_allowed() -> None:
         goes_on.wait(20)
         return ["Ready."]
 
-    llm = limited(Local(wait), concurrency=1, timeout_seconds=20)
+    llm = limited(Local(wait), Limits(concurrency=1, timeout_seconds=20))
     first = llm.stream("a", "b")
     assert next(first) == ""
     with pytest.raises(LanguageModelError, match="busy"):

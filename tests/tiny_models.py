@@ -97,8 +97,8 @@ def write_transformers_model(folder: Path) -> None:
 
     vocabulary = {word: number for number, word in enumerate(["<unk>", "<s>", "</s>", *WORDS])}
     words = Tokenizer(WordLevel(vocabulary, unk_token="<unk>"))  # noqa: S106  no password
-    words.pre_tokenizer = Whitespace()  # type: ignore[assignment]
-    tokenizer = PreTrainedTokenizerFast(
+    words.pre_tokenizer = Whitespace()
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=words,
         unk_token="<unk>",  # noqa: S106
         bos_token="<s>",  # noqa: S106

@@ -1,4 +1,4 @@
-"""What is installed, indexed and stale, and how to mend it; looks at files, and calls the language model if one is set."""
+"""What is installed, indexed and stale, and how to mend it; looks at files, and calls a language model that is set."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from profile_rag.answering.generative import (
     render_prompt,
 )
 from profile_rag.answering.query_engine import QueryEngine
-from profile_rag.factory import open_embedder, open_engine
 from profile_rag.config import Settings
+from profile_rag.factory import open_embedder, open_engine
 from profile_rag.schema import Answer
 
 SCHEMA = json.loads((files("profile_rag") / "data" / "answer.schema.json").read_text(encoding="utf-8"))
@@ -71,8 +71,8 @@ def test_the_prompt_holds_verdict_conflict_and_the_evidence_numbered_and_fenced(
         f"{fence[0]}\n"
         "[1] What I Don't Use (But Understand) > Kafka / Event Streaming: Haven't built production Kafka systems; I've"
         " mostly consumed them.\n"
-        "[2] What He's Good At: Data engineering: ETL/ELT pipelines (Airflow, dbt, Dagster), data warehousing (Snowflake,"
-        " BigQuery, Redshift), streaming (Kafka, Flink)\n"
+        "[2] What He's Good At: Data engineering: ETL/ELT pipelines (Airflow, dbt, Dagster), data warehousing"
+        " (Snowflake, BigQuery, Redshift), streaming (Kafka, Flink)\n"
         f"{fence[0]}\n"
         "Answer the question from the evidence."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def said(*pieces: str) -> list[tuple[str, tuple[int, ...]]]:
 @given(st.lists(st.integers(0, len(TEXT)), max_size=40))
 def test_the_sentences_are_the_same_however_the_stream_is_cut(cuts: list[int]) -> None:
     places = [0, *sorted(cuts), len(TEXT)]
-    pieces = [TEXT[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [TEXT[start:end] for start, end in itertools.pairwise(places)]
     assert said(*pieces) == [(item.text, item.marks) for item in split_claims(TEXT)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from profile_rag.evaluation.baseline import SCHEMA, Comparison
@@ -68,7 +68,7 @@ def add_beside(report: Report, other: Report) -> None:
     report["beside"] = {"engine": other["engine"], "figures": other["figures"]["all"], "timings": other["timings"]}
 
 
-def answered_by(report: Report) -> dict[str, int]:
+def answered_by(report: Mapping[str, Any]) -> dict[str, int]:
     """How many answers each engine gave: a language model's are its own only where they are supported."""
     answers = [result["answer"] for result in report["results"] if result["answer"]]
     return dict(sorted(Counter(answer["engine"] for answer in answers).items()))
