@@ -1,6 +1,7 @@
-"""What the check lets through of a language model's sentences, and what a dead model costs: `python eval/bench/language_model.py`.
+"""What the check lets through of a language model's sentences, and what a dead model costs.
 
-The sentences are those of `tests/data/model_answers.yaml`: 30 sound answers, and of each a twin with one subtle fault.
+Run `python eval/bench/language_model.py`. The sentences are those of `tests/data/model_answers.yaml`: 30 sound answers,
+and of each a twin with one subtle fault.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ ROUNDS = 40
 
 
 def main() -> None:
+    """Print both, over `corpus/`."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(corpus=ROOT / "corpus", store=Path(folder) / "store")
         refresh_index(settings, open_embedder(settings))
@@ -37,6 +39,7 @@ def main() -> None:
 
 
 def measure_check(settings: Settings) -> None:
+    """Print how many sentences are withheld, sound ones and those with each kind of fault."""
     opened = open_engine(settings, open_embedder(settings))
     engine = opened.query_engine
     faults, withheld = Counter[str](), Counter[str]()
@@ -56,6 +59,7 @@ def measure_check(settings: Settings) -> None:
 
 
 def measure_dead_model(settings: Settings) -> None:
+    """Print how long answers take while a model is known to be dead."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         address = f"openai-like/m@http://127.0.0.1:{listener.getsockname()[1]}/v1"
@@ -73,10 +77,8 @@ def measure_dead_model(settings: Settings) -> None:
                     started = perf_counter()
                     profile.ask(question)
                     times[name].append(perf_counter() - started)
-        ratio = median(times["dead"]) / median(times["alone"])
-        print(
-            f"median {median(times['alone']) * 1000:.1f} ms alone, {median(times['dead']) * 1000:.1f} ms dead: {ratio:.2f}"
-        )
+        alone_ms, dead_ms = (median(times[name]) * 1000 for name in ("alone", "dead"))
+        print(f"median {alone_ms:.1f} ms alone, {dead_ms:.1f} ms dead: {dead_ms / alone_ms:.2f}")
 
 
 if __name__ == "__main__":
