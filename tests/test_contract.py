@@ -76,7 +76,7 @@ def test_every_kind_of_question_gives_an_answer_of_the_contract(
     [
         (SCHEMA, Answer),
         (SCHEMA["properties"]["targets"]["items"], Target),
-        (SCHEMA["properties"]["claims"]["items"], Claim),
+        (SCHEMA["$defs"]["claim"], Claim),
         (SCHEMA["properties"]["citations"]["items"], Citation),
         (SCHEMA["properties"]["conflicts"]["items"], Conflict),
         (SCHEMA["properties"]["related"]["items"], Related),

@@ -66,6 +66,15 @@ PrivateOption = Annotated[
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings in TOML.", show_default="profile_rag.toml")
 ]
+LLMOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        metavar="MODEL",
+        help="Words the answers: ollama/NAME, openai/NAME, openai-like/NAME@URL or hf/FOLDER.",
+        show_default="none",
+    ),
+]
 
 
 def main() -> None:
@@ -142,6 +151,7 @@ def ask(
         Path | None,
         typer.Option(metavar="FILE", help='JSON lines of {"id", "question", "history"}; - is standard input.'),
     ] = None,
+    llm: LLMOption = None,
     corpus: CorpusOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
@@ -152,7 +162,7 @@ def ask(
         raise typer.BadParameter("give a QUESTION or --batch FILE")
     if batch is not None and history:
         raise typer.BadParameter('with --batch, each line brings its own "history"')
-    settings = _settings(config, corpus=corpus, store=store, include_private=include_private)
+    settings = _settings(config, corpus=corpus, store=store, include_private=include_private, llm=llm)
     if batch is not None:
         _ask_batch(batch, settings)
         return
@@ -277,6 +287,7 @@ def chat(
         Path | None,
         typer.Option(metavar="FILE", help="Keep what visitors ask in this SQLite file; no addresses."),
     ] = None,
+    llm: LLMOption = None,
     corpus: CorpusOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
@@ -284,7 +295,7 @@ def chat(
 ) -> None:
     """Serve the chat page until it is stopped."""
     where = {"corpus": corpus, "store": store, "include_private": include_private}
-    settings = _settings(config, **where, host=host, port=port, auth=auth, access_log=access_log, log=log)
+    settings = _settings(config, **where, host=host, port=port, auth=auth, access_log=access_log, log=log, llm=llm)
     _warn_if_open(settings)
     from profile_rag.profile import Profile
 
@@ -349,7 +360,9 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write report.html, report.json and junit.xml there.")
     ] = None,
-    engine: Annotated[str, typer.Option(metavar="NAME", help="extractive, or starter to compare with.")] = "extractive",
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="extractive, generative (with --llm; runs both) or starter.")
+    ] = "extractive",
     held: Annotated[bool, typer.Option("--held", help="The cases set aside, instead of the others.")] = False,
     every: Annotated[bool, typer.Option("--all", help="The cases set aside, too.")] = False,
     only: Annotated[str, typer.Option(metavar="PREFIX", help="Only cases whose corpus begins so.")] = "",
@@ -360,6 +373,7 @@ def evaluate(
     pool: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where cases of pool/FILE find FILE.")] = None,
     failures: Annotated[bool, typer.Option("--failures", help="Print every case that misses something.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of the tables.")] = False,
+    llm: LLMOption = None,
     corpus: CorpusOption = None,
     store: Annotated[
         Path | None,
@@ -375,7 +389,9 @@ def evaluate(
         raise typer.BadParameter(f"{engine}: no such engine; there are {' and '.join(ENGINES)}")
     if held and every:
         raise typer.BadParameter("give --held or --all, not both")
-    settings = _settings(config)
+    settings = _settings(config, llm=llm)
+    if engine == "generative" and not settings.llm:
+        raise typer.BadParameter("generative: no language model; give --llm")
     order = Order(
         cases=cases or DEFAULT_CASES,
         engine=engine,
@@ -399,12 +415,14 @@ def evaluate(
 
 
 @app.command()
-def doctor(corpus: CorpusOption = None, store: StoreOption = None, config: ConfigOption = None) -> None:
+def doctor(
+    llm: LLMOption = None, corpus: CorpusOption = None, store: StoreOption = None, config: ConfigOption = None
+) -> None:
     """Tell what is installed, indexed and stale, and how to mend it."""
     from profile_rag.doctor import examine
 
     worst = 0
-    for check in examine(_settings(config, corpus=corpus, store=store)):
+    for check in examine(_settings(config, corpus=corpus, store=store, llm=llm)):
         mark = Text("ok  ", "green") if check.is_well else Text("mend", "bold red")
         standard_output().print(Text.assemble(mark, f" {check.name:<22} {printable(check.finding)}"), soft_wrap=True)
         if check.mend:

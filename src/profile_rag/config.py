@@ -46,6 +46,19 @@ class Settings(BaseSettings):
     top_k: int = Field(default=12, ge=1, le=100)
     """Chunks handed to the synthesizer; each retriever finds twice as many before fusion."""
 
+    # The language model, if one is to put the answers into words.
+    llm: str = ""
+    """`ollama/NAME`, `openai/NAME`, `openai-like/NAME@URL` or `hf/FOLDER`; empty needs none. Keys are no settings: they
+    stand in the environment alone."""
+    llm_timeout: float = Field(default=20.0, gt=0, le=600)
+    """Seconds until an answer without the model stands in, for all that the model says together."""
+    llm_max_tokens: int = Field(default=400, ge=16, le=8192)
+    """Tokens of one answer."""
+    llm_daily_tokens: int = Field(default=0, ge=0)
+    """Tokens that one process may spend in a day (UTC), questions and answers together; 0 means any number."""
+    llm_concurrency: int = Field(default=2, ge=1, le=64)
+    """Answers that the model writes at the same time."""
+
     # The door.
     max_question_characters: int = Field(default=2000, ge=1)
 

@@ -68,6 +68,8 @@ def print_answer(answer: Answer) -> None:
         out.print(Text(f"Understood as: {printable(answer.understood_as)}", "dim"), soft_wrap=True)
     for line in answer.answer.split("\n"):
         out.print(_styled(line), soft_wrap=True)
+    if answer.notice:
+        out.print(Text(f"Note: {answer.notice}", "dim"), soft_wrap=True)
     if answer.related:
         out.print(Text("\nThe closest they come:", "dim"))
     for near in answer.related:
@@ -94,6 +96,8 @@ def print_evaluation(report: dict[str, Any], *, with_failures: bool) -> None:
         for line in table.failures(report):
             out.print(Text(printable(line)), soft_wrap=True)
     tables = [table.figures_table(report, is_plain=is_plain), table.kinds_table(report, is_plain=is_plain)]
+    if "beside" in report:
+        tables.insert(0, table.beside_table(report, is_plain=is_plain))
     if report["baseline"]:
         changes = table.changes_table(report, is_plain=is_plain)
         tables += [changes] if changes.row_count else []

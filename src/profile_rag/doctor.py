@@ -1,4 +1,4 @@
-"""What is installed, indexed and stale, and how to mend it; looks at files only, loads no weights."""
+"""What is installed, indexed and stale, and how to mend it; looks at files, and calls a language model that is set."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from profile_rag.config import Settings
-from profile_rag.errors import CorpusError, IndexMissingError, ProfileRagError
-from profile_rag.factory import open_embedder
+from profile_rag.errors import CorpusError, IndexMissingError, LanguageModelError, ProfileRagError
+from profile_rag.factory import open_embedder, open_language_model
 from profile_rag.index import check_files
 from profile_rag.ingestion.pipeline import find_changes, fingerprint_of
 from profile_rag.manifest import check_fingerprint, ingest_command, read_manifest
 from profile_rag.models import Embedder
 
 PACKAGES = ("profile-rag", "llama-index-core", "chromadb", "sentence-transformers", "torch", "gradio", "bm25s")
+_START_IT = "Start its server, and look at its name, its address and the key in the environment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ def examine(settings: Settings) -> Iterator[Check]:
         return
     yield Check("model", True, f"{embedder.name}, {embedder.dimensions} dimensions, sha256 {embedder.sha256[:12]}…")
     yield from _index(settings, embedder)
+    if settings.llm:
+        yield _language_model(settings)
 
 
 def _package(name: str) -> Check:
@@ -79,3 +82,17 @@ def _index(settings: Settings, embedder: Embedder) -> Iterator[Check]:
         yield Check("corpus", False, f"changed since it was indexed: {', '.join(changed)}", f"Run `{command}`.")
     else:
         yield Check("corpus", True, f"{manifest.corpus}: as indexed")
+
+
+def _language_model(settings: Settings) -> Check:
+    """Whether the model answers one short call."""
+    try:
+        llm = open_language_model(settings)
+        words = llm.stream("You answer with one word.", "Say: ready.") if llm is not None else ()
+        for word in words:
+            if word:
+                return Check("language model", True, f"{llm.name if llm is not None else ''} answers")
+    except LanguageModelError as error:
+        step = error.next_step if "doctor" not in error.next_step else _START_IT
+        return Check("language model", False, f"{error.thing}: {error.problem}", step, error.exit_code)
+    return Check("language model", False, "says nothing", _START_IT, LanguageModelError.exit_code)

@@ -14,6 +14,7 @@ ProfileRagError                exit 2
 │   ├── IndexForeignError      exit 3   built by another embedder, chunker, schema or from another corpus
 │   └── IndexDamagedError      exit 3   files of the index are unreadable
 └── ModelUnavailableError      exit 4   the embedding model's files are missing or not the published ones
+    └── LanguageModelError     exit 4   a language model is named wrongly, not installed, or does not answer
 """
 
 
@@ -89,3 +90,7 @@ class ModelUnavailableError(ProfileRagError):
     """The embedding model's files are missing or are not the published ones."""
 
     exit_code = 4
+
+
+class LanguageModelError(ModelUnavailableError):
+    """A language model is named wrongly, its extra is not installed, or it did not answer as it should."""

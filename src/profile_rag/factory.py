@@ -9,11 +9,14 @@ from pathlib import Path
 from profile_rag.answering.contact import Reach
 from profile_rag.answering.contact_details import withhold_contact_details
 from profile_rag.answering.dates import month_of
+from profile_rag.answering.generative import GenerativeSynthesizer
 from profile_rag.answering.query_engine import QueryEngine
 from profile_rag.config import Settings
 from profile_rag.errors import CorpusError
 from profile_rag.index import Index
 from profile_rag.ingestion.pipeline import IngestReport, Progress, fingerprint_of, ingest
+from profile_rag.language_model import LanguageModel, Limits
+from profile_rag.llms import describe_fault, open_llm, parse_llm
 from profile_rag.manifest import Fingerprint, read_manifest
 from profile_rag.models import Embedder, load_embedder, load_reranker
 from profile_rag.retrieval.hybrid import HybridRetriever
@@ -29,9 +32,13 @@ class Engine:
     """What may be told of the index."""
     retriever: HybridRetriever
     query_engine: QueryEngine
+    synthesizer: GenerativeSynthesizer | None = None
+    """Words what the query engine finds, if there is a language model."""
 
 
-def open_engine(settings: Settings, embedder: Embedder, *, is_served: bool = False) -> Engine:
+def open_engine(
+    settings: Settings, embedder: Embedder, llm: LanguageModel | None = None, *, is_served: bool = False
+) -> Engine:
     """Open the index of these settings and put an engine on it.
 
     Args:
@@ -61,7 +68,22 @@ def open_engine(settings: Settings, embedder: Embedder, *, is_served: bool = Fal
         reach=Reach(is_withheld, settings.contact),
         as_of=month_of(settings.as_of),
     )
-    return Engine(index, chunks, retriever, query_engine)
+    synthesizer = GenerativeSynthesizer(llm, query_engine.checker, query_engine.person) if llm is not None else None
+    return Engine(index, chunks, retriever, query_engine, synthesizer)
+
+
+def open_language_model(settings: Settings) -> LanguageModel | None:
+    """The language model of these settings, if they name one; it is loaded or called at the first question.
+
+    Raises:
+        LanguageModelError: It is named wrongly, its extra is not installed, or its key is missing.
+    """
+    if not settings.llm:
+        return None
+    choice = parse_llm(settings.llm)
+    limits = Limits(settings.llm_timeout, settings.llm_max_tokens, settings.llm_daily_tokens, settings.llm_concurrency)
+    stream = open_llm(choice, timeout_seconds=limits.timeout_seconds, max_tokens=limits.max_tokens)
+    return LanguageModel(choice.shown, stream, limits, describe_fault=describe_fault)
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from profile_rag.answering.examples import example_questions
 from profile_rag.answering.next_questions import next_questions
 from profile_rag.config import Settings, load_settings
-from profile_rag.errors import CorpusError, IndexUnavailableError
-from profile_rag.factory import Engine, open_embedder, open_engine, refresh_index
+from profile_rag.errors import CorpusError, IndexUnavailableError, LanguageModelError
+from profile_rag.factory import Engine, open_embedder, open_engine, open_language_model, refresh_index
 from profile_rag.ingestion.pipeline import find_changes
 from profile_rag.manifest import ingest_command
 from profile_rag.schema import Answer, Chunk, Person, ScoredChunk, Skill, Turn
@@ -41,7 +42,8 @@ class Profile:
         self._settings = settings
         self._embedder = embedder or open_embedder(settings)
         self._is_served = is_served
-        self._engine: Engine = open_engine(settings, self._embedder, is_served=is_served)
+        self._llm = open_language_model(settings)  # outlives the index: what failed stays known
+        self._engine: Engine = open_engine(settings, self._embedder, self._llm, is_served=is_served)
         self._lock = threading.Lock()
 
     @classmethod
@@ -80,7 +82,28 @@ class Profile:
             QuestionError: The question is empty or too long.
             IndexUnavailableError: The index was removed since the profile was opened, or built anew by something else.
         """
-        return self._using(lambda engine: engine.query_engine.ask(question, history=history))
+        *_, answer = self.stream(question, history=history)
+        return answer
+
+    def stream(
+        self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()
+    ) -> Generator[Answer, None, None]:
+        """Answer a question as `ask` does; with a language model, yield the answer as it grows. The last one is whole.
+
+        What is yielded before it holds the verdict, the quotes and the sentences checked so far. Closing the iterator
+        ends the request to the model.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+            IndexUnavailableError: As for `ask`.
+        """
+        answer, synthesizer = self._using(
+            lambda engine: (engine.query_engine.ask(question, history=history), engine.synthesizer)
+        )
+        if synthesizer is None:
+            yield answer
+        else:
+            yield from synthesizer.stream(answer)
 
     def chat(self) -> Conversation:
         """Start a conversation: each question may lean on those before it."""
@@ -119,6 +142,9 @@ class Profile:
     def warm_up(self) -> None:
         """Load the weights, read the sentences and find the skills now rather than at the first question."""
         self._current().query_engine.warm_up()
+        if self._llm is not None:
+            with suppress(LanguageModelError):  # logged, and remembered for the first questions
+                self._llm.load()
 
     def changed_sources(self) -> tuple[str, ...]:
         """Documents that changed since they were indexed; empty too when the folder is out of reach."""
@@ -184,7 +210,7 @@ class Profile:
                 # a store that was removed and built again at the same path. Who is in the middle of a question on it
                 # asks again.
                 self._engine.index.close()
-                self._engine = open_engine(self._settings, self._embedder, is_served=self._is_served)
+                self._engine = open_engine(self._settings, self._embedder, self._llm, is_served=self._is_served)
             return self._engine
 
 

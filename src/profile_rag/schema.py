@@ -246,7 +246,12 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     related: tuple[Related, ...] = ()
+    withheld: tuple[Claim, ...] = ()
+    """What a language model said and the reader was not shown, since the evidence does not support it."""
+    notice: str | None = None
+    """Why the extractive answer stands in for that of a language model."""
     engine: str = "extractive"
+    """`extractive`, or `generative:` and the model that worded the answer."""
     timings_ms: Timings = field(default_factory=Timings)
     id: str | int | None = None
 

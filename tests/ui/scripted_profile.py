@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +190,11 @@ class ScriptedProfile:
 
     def document(self, source: str) -> tuple[Chunk, ...]:
         return document(source) if source in {"notes.md", "skills.md", "<i>x</i>.md"} else ()
+
+    def stream(
+        self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()
+    ) -> Generator[Answer, None, None]:
+        yield self.ask(question, history=history)
 
     def ask(self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()) -> Answer:
         self.histories.append(questions_of(history))

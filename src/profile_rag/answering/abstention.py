@@ -104,7 +104,7 @@ def misfortune_in(question: str) -> frozenset[str]:
 
 
 def _tells_why_left(question: str, passage: Passage, known: Collection[str]) -> bool:
-    """Whether a passage may answer; why somebody left is told by what speaks of leaving, and of the place asked about."""
+    """Whether a passage may answer; why somebody left is told by what speaks of leaving, and of that place."""
     if not _ASKS_LEAVING.search(question):
         return True
     named = {word.stem for word in split_words(question)[1:] if word.text[0].isupper()}

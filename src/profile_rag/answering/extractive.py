@@ -26,7 +26,8 @@ MAX_REMARK = 160  # a longer sentence of prose names a member in passing
 _MAX_TARGET_WORDS = 4
 
 _NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
-_VERDICT_WORDS = {"yes": "Yes", "partly": "Partly", "no": "No", "not_stated": "Not stated"}
+DISAGREEMENT = "The two places disagree; it is worth asking about."
+VERDICT_WORDS = {"yes": "Yes", "partly": "Partly", "no": "No", "not_stated": "Not stated"}
 _LEVEL_WORDS = {
     "production": "use in production",
     "expert": "expert level",
@@ -67,11 +68,11 @@ def state_capabilities(findings: Sequence[Finding], person: Person) -> list[Stat
     """One line of verdict and quotes for each target."""
     if len(findings) == 1:
         return _state_finding(
-            findings[0], person, opens=f"**{_VERDICT_WORDS[findings[0].verdict]}.** ", most=MAX_CAPABILITY_QUOTES
+            findings[0], person, opens=f"**{VERDICT_WORDS[findings[0].verdict]}.** ", most=MAX_CAPABILITY_QUOTES
         )
     statements: list[Statement] = []
     for finding in findings:
-        opens = f"- **{finding.target}: {_VERDICT_WORDS[finding.verdict].lower()}.** "
+        opens = f"- **{finding.target}: {VERDICT_WORDS[finding.verdict].lower()}.** "
         statements += _state_finding(finding, person, opens=opens, most=2)
     return statements
 
@@ -101,7 +102,7 @@ def _state_finding(finding: Finding, person: Person, *, opens: str, most: int) -
         statements.append(_quoting(lead, finding.support[0]))
     if finding.disagrees:
         both = (finding.limits[0].passage, finding.support[0].passage)
-        text = "The two places disagree; it is worth asking about."
+        text = DISAGREEMENT
         statements.append(Statement(text, both, frame=text))
     return statements
 

@@ -130,7 +130,7 @@ class GroundingChecker:
             known: Stems that need no evidence, such as the person's own names.
         """
         self._embedder = embedder
-        self._known = frozenset(known)
+        self.known = frozenset(known)
         self._read: dict[str, list[PlacedSentence]] = {}
 
     def check(
@@ -153,7 +153,7 @@ class GroundingChecker:
         said = [claim for claim in split_claims(text) if not _claims_nothing(claim)]
         evidence, wrong = _count_again(said, evidence, cited)
         sources = [SourceText(item) for item in evidence]
-        plain = [_plainly_there(claim, sources, self._known, cited) for claim in said]
+        plain = [_plainly_there(claim, sources, self.known, cited) for claim in said]
         if all(plain) and not wrong:  # nothing has to be read to know that words are there
             return CheckedAnswer(tuple(claim for claim in plain if claim), 1.0)
         claims = self.read_claims(text)
@@ -164,7 +164,7 @@ class GroundingChecker:
         for place, (claim, sentence) in enumerate(claims):
             if not sentence.words or _claims_nothing(claim):
                 continue
-            against = _Against(claim, sentence, sources, self._known, place, len(claims))
+            against = _Against(claim, sentence, sources, self.known, place, len(claims))
             row, found = against.judge(pool)
             rows.append(row)
             if cited is not None and claim.marks and not _SAYS_NOTHING.search(claim.text):

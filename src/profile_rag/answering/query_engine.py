@@ -84,7 +84,8 @@ class QueryEngine:
             chunks, retriever, self._ranker, is_word=embedder.knows_word, own_stems=self._own, top_k=top_k
         )
         self._finder = MemberFinder(chunks, self.person, self._evidence.mentions, self._ranker, embedder.knows_word)
-        self._checker = GroundingChecker(embedder, known=self._own)
+        self.checker = GroundingChecker(embedder, known=self._own)
+        """Holds an answer against its evidence."""
         self._spelling = SpellingCorrector(chunks, embedder.knows_word)
         self._career = Career(chunks, self.person, mentions=self._evidence.mentions, as_of=as_of)
         self._knows_word = embedder.knows_word
@@ -115,7 +116,7 @@ class QueryEngine:
         timer = _Timer(started)
         timer.mark("understand")
         draft = self._draft(parsed, timer)
-        answer = draft.ground(self._checker, question=text, understood_as=understood, kind=parsed.kind)
+        answer = draft.ground(self.checker, question=text, understood_as=understood, kind=parsed.kind)
         timer.mark("ground")
         return replace(answer, timings_ms=timer.timings())
 

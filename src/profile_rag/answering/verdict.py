@@ -32,16 +32,19 @@ _LEVEL_DENIED = {
     "fluent": re.compile(r"\bnot fluent\b|\bshallow\b", re.I),
     "primary": re.compile(r"\bnot (?:my|his|her|their|the|a) (?:primary|main)\b", re.I),
     "current": re.compile(
-        r"\bused\b[^.;]{0,60}\buntil (?:19|20)\d\d\b|\b(?:untouched|not|nothing) since\b|\bno longer\b|\bnot any ?more\b"
-        r"|\bswitched off\b|\blong gone\b|\blapsed\b|\bexpired\b|\byears ago\b|\bavoid(?:s|ed)? [^.;]{1,40} ever since\b",
+        r"\bused\b[^.;]{0,60}\buntil (?:19|20)\d\d\b|\b(?:untouched|not|nothing) since\b|\bno longer\b"
+        r"|\bnot any ?more\b|\bswitched off\b|\blong gone\b|\blapsed\b|\bexpired\b|\byears ago\b"
+        r"|\bavoid(?:s|ed)? [^.;]{1,40} ever since\b",
         re.I,
     ),
     "operation": re.compile(
-        r"\b(?:some(?:one|body) else|another team|others|colleagues|the \w+ team|the \w+ department) (?:runs?|operates?|owns?"
-        r"|administers?|looks? after|hosts?|maintains?)\b"
-        r"|\b(?:run|operated|owned|administered|hosted|maintained|managed) by (?:others|another|some(?:one|body)|the|an?)\b"
+        r"\b(?:some(?:one|body) else|another team|others|colleagues|the \w+ (?:team|department)) (?:runs?|operates?"
+        r"|owns?|administers?|looks? after|hosts?|maintains?)\b"
+        r"|\b(?:run|operated|owned|administered|hosted|maintained|managed) by (?:others|another|some(?:one|body)|the"
+        r"|an?)\b"
         r"|\bbelongs? to (?:the|another|an?) (?:\w+ )?(?:team|department)\b"
-        r"|\bnever (?:operated|administered|run|hosted|maintained)\b|\b(?:consumer|client|device|user) (?:side )?only\b",
+        r"|\bnever (?:operated|administered|run|hosted|maintained)\b"
+        r"|\b(?:consumer|client|device|user) (?:side )?only\b",
         re.I,
     ),
 }

@@ -16,7 +16,7 @@ from profile_rag.evaluation.documents import Documents
 from profile_rag.evaluation.gates import load_gates
 from profile_rag.evaluation.junit import render_junit
 from profile_rag.evaluation.page import render_page
-from profile_rag.evaluation.report import Report, add_baseline, add_gates, make_report
+from profile_rag.evaluation.report import Report, add_baseline, add_beside, add_gates, make_report
 from profile_rag.evaluation.runner import OnProgress, evaluate_all
 from profile_rag.factory import open_embedder
 
@@ -59,17 +59,24 @@ def run_evaluation(order: Order, settings: Settings, *, on_progress: OnProgress)
     before = load_report(order.baseline) if order.baseline else None
     embedder = open_embedder(settings)
     embedder.embed(["warm up"])  # loading the weights is no answer's latency
-    evaluation = evaluate_all(
-        cases,
-        documents,
-        engine=order.engine,
-        stores=order.stores or documents.root / ".profile_rag" / "eval",
-        settings=settings,
-        embedder=embedder,
-        checker=GroundingChecker(embedder),
-        on_progress=on_progress,
-    )
-    report = make_report(evaluation)
+    checker = GroundingChecker(embedder)
+
+    def run(engine: str) -> Report:
+        evaluation = evaluate_all(
+            cases,
+            documents,
+            engine=engine,
+            stores=order.stores or documents.root / ".profile_rag" / "eval",
+            settings=settings,
+            embedder=embedder,
+            checker=checker,
+            on_progress=on_progress,
+        )
+        return make_report(evaluation)
+
+    report = run(order.engine)
+    if order.engine == "generative":
+        add_beside(report, run(DEFAULT_ENGINE))
     passes = add_gates(report, gates)
     if before is not None:
         passes = add_baseline(report, compare(before, report)) and passes

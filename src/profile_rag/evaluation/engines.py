@@ -1,4 +1,4 @@
-"""What can be evaluated: anything with `ask`; two engines go by a name."""
+"""What can be evaluated: anything with `ask`; three engines go by a name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from profile_rag.models import Embedder
 from profile_rag.profile import Profile
 from profile_rag.schema import Answer, ScoredChunk
 
-ENGINES = ("extractive", "starter")
+ENGINES = ("extractive", "generative", "starter")
 
 
 @runtime_checkable
@@ -50,11 +50,13 @@ def open_engine(name: str, folder: Path, store: Path, *, settings: Settings, emb
     Raises:
         CorpusError: The folder holds no document.
         StoreError: The index cannot be written.
+        LanguageModelError: The settings' language model cannot be had.
     """
     if name == "starter":
         yield Starter(load_corpus(folder).documents, embedder)
         return
-    own = settings.model_copy(update={"corpus": folder, "store": store})
+    llm = settings.llm if name == "generative" else ""
+    own = settings.model_copy(update={"corpus": folder, "store": store, "llm": llm})
     refresh_index(own, embedder)
     with Profile(own, embedder=embedder) as profile:
         yield profile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from profile_rag.evaluation.baseline import SCHEMA, Comparison
@@ -61,6 +61,17 @@ def add_baseline(report: Report, comparison: Comparison) -> bool:
     """Note in a report how it stands to an earlier one; tell whether nothing fell."""
     report["baseline"] = comparison.to_dict()
     return not comparison.falls
+
+
+def add_beside(report: Report, other: Report) -> None:
+    """Put the figures of another engine over the same cases into a report."""
+    report["beside"] = {"engine": other["engine"], "figures": other["figures"]["all"], "timings": other["timings"]}
+
+
+def answered_by(report: Mapping[str, Any]) -> dict[str, int]:
+    """How many answers each engine gave: a language model's are its own only where they are supported."""
+    answers = [result["answer"] for result in report["results"] if result["answer"]]
+    return dict(sorted(Counter(answer["engine"] for answer in answers).items()))
 
 
 def _skipped(evaluation: Evaluation) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 
 from profile_rag.evaluation.figures import FIGURES, Figure
+from profile_rag.evaluation.report import answered_by
 
 _BY_KIND = ("right", "verdict_accuracy", "evidence_recall", "abstention_f1", "list_coverage")
 
@@ -26,6 +27,18 @@ def figures_table(report: Mapping[str, Any], *, is_plain: bool) -> Table:
     for name, title in (("p50_ms", "Latency, median"), ("p95_ms", "Latency, 95th percentile")):
         shown = "–" if timings[name] is None else f"{timings[name]:.0f} ms"
         table.add_row(title, shown, *[""] * (len(groups) + 2))
+    return table
+
+
+def beside_table(report: Mapping[str, Any], *, is_plain: bool) -> Table:
+    """The figures of two engines over the same cases, side by side."""
+    other = report["beside"]
+    table = _table(is_plain, "", report["engine"], other["engine"])
+    for figure in FIGURES:
+        mine, theirs = report["figures"]["all"][figure.name], other["figures"][figure.name]
+        table.add_row(figure.title, _number(figure, mine["value"]), _number(figure, theirs["value"]))
+    for name, title in (("p50_ms", "Latency, median"), ("p95_ms", "Latency, 95th percentile")):
+        table.add_row(title, *(f"{timings[name]:.0f} ms" for timings in (report["timings"], other["timings"])))
     return table
 
 
@@ -54,6 +67,10 @@ def changes_table(report: Mapping[str, Any], *, is_plain: bool) -> Table:
 def notes(report: Mapping[str, Any]) -> Iterator[str]:
     """What a table does not hold: cases left out, gates, cases that changed."""
     yield f"{report['engine']}: {report['cases']} cases, {report['failed']} of them failed to run."
+    if "beside" in report:
+        counts = ", ".join(f"{count} by {engine}" for engine, count in answered_by(report).items())
+        withheld = sum(len(result["answer"]["withheld"]) for result in report["results"] if result["answer"])
+        yield f"Answers: {counts}. Sentences withheld: {withheld}."
     for item in report["skipped"]:
         yield f"Skipped {item['cases']} of {item['corpus'] or '(no corpus)'}: {item['reason']}."
     for gate in report["gates"]:

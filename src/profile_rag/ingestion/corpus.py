@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -176,6 +176,7 @@ def load_corpus(folder: Path, *, include_private: bool = False) -> Corpus:
             continue
         # A name that is not UTF-8 could be neither printed nor stored.
         source = os.fsencode(path.relative_to(folder)).decode("utf-8", "replace").replace(os.sep, "/")
+        found: Iterable[Document | SkippedFile]
         if problem:
             found = [SkippedFile(source, problem, is_unreadable=not path.is_symlink())]
         else:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from profile_rag.errors import ProfileRagError, QuestionError
 from profile_rag.schema import Answer, Chunk, Person, Skill, Turn
-from profile_rag.ui.render import answer_html, answer_steps, notice_html, question_html, sources_html
+from profile_rag.ui.render import answer_html, answer_steps, answer_text, notice_html, question_html, sources_html
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,10 @@ class AskableProfile(Protocol):
     def document(self, source: str) -> tuple[Chunk, ...]:
         """What the index holds of a document; nothing of one that it does not know."""
 
-    def ask(self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()) -> Answer:
-        """Answer a question, in the light of the earlier ones."""
+    def stream(
+        self, question: str, *, history: Sequence[Turn | str | Mapping[str, Any]] = ()
+    ) -> Generator[Answer, None, None]:
+        """Answer a question, in the light of the earlier ones; the last answer is whole, those before it grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Exchange:
     """A text is a message of the program: something went wrong."""
     number: int | None = None
     """In the owner's log, if there is one."""
+    is_whole: bool = True
+    """Not while a language model is still writing."""
 
 
 Conversation = tuple[Exchange, ...]
@@ -77,20 +82,33 @@ class Desk:
 
     def ask(self, question: str, history: Sequence[str]) -> Exchange:
         """The answer to a question, or a sentence that says why there is none."""
+        *_, exchange = self.stream(question, history)
+        return exchange
+
+    def stream(self, question: str, history: Sequence[str]) -> Generator[Exchange, None, None]:
+        """The same as it grows: answers that are not whole yet, then what `ask` gives."""
         try:
-            answer = self.profile.ask(question, history=history)
+            whole: Answer | None = None
+            with closing(self.profile.stream(question, history=history)) as answers:
+                for answer in answers:
+                    if whole is not None:
+                        yield Exchange(question, whole, is_whole=False)
+                    whole = answer
+            if whole is None:
+                raise RuntimeError("a profile gave no answer")
         except QuestionError as error:
-            return Exchange(question, error)
+            yield Exchange(question, error)
         except ProfileRagError as error:
             # It may name folders of the server, which are the owner's to know.
             logger.error("a question could not be answered: %s", error)
-            return Exchange(question, FAILURE)
+            yield Exchange(question, FAILURE)
         except Exception as error:  # noqa: BLE001  a visitor gets a sentence, not a broken page
             # The frames only: the error's own message may quote the question or the documents.
             frames = "".join(traceback.format_tb(error.__traceback__))
             logger.error("a question could not be answered: %s\n%s", type(error).__name__, frames)
-            return Exchange(question, FAILURE)
-        return Exchange(question, answer, self._record(answer))
+            yield Exchange(question, FAILURE)
+        else:
+            yield Exchange(question, whole, self._record(whole))
 
     def is_ready(self) -> bool:
         """Whether there is an index to answer from."""
@@ -137,13 +155,21 @@ class ReplyStep(NamedTuple):
 def stream_reply(desk: Desk, question: str, so_far: Conversation) -> Iterator[ReplyStep]:
     """Ask, then yield the message as it grows."""
     turn = len(so_far) + 1
-    exchange = desk.ask(question, [item.question for item in so_far if isinstance(item.reply, Answer)])
-    if not isinstance(exchange.reply, Answer):
-        yield ReplyStep(notice_html(str(exchange.reply)), exchange)
-        return
-    for message in answer_steps(exchange.reply, turn=turn):
-        yield ReplyStep(message, exchange)
-        time.sleep(STEP_SECONDS)
+    is_growing = False
+    with closing(desk.stream(question, [item.question for item in so_far if isinstance(item.reply, Answer)])) as steps:
+        for exchange in steps:
+            reply = exchange.reply
+            if not isinstance(reply, Answer):
+                yield ReplyStep(notice_html(str(reply)), exchange)
+            elif not exchange.is_whole:
+                is_growing = True
+                yield ReplyStep(answer_html(reply, turn=turn, text=answer_text(reply) or "…"), exchange)
+            elif is_growing:
+                yield ReplyStep(answer_html(reply, turn=turn), exchange)
+            else:
+                for message in answer_steps(reply, turn=turn):
+                    yield ReplyStep(message, exchange)
+                    time.sleep(STEP_SECONDS)
 
 
 def messages_of(conversation: Conversation, options: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def answer_html(answer: Answer, *, turn: int, text: str | None = None) -> str:
     marks = {str(citation.id): _mark(citation, turn) for citation in answer.citations}
     parts = [_understood(answer), _badge(answer), _blocks(answer_text(answer) if text is None else text, marks)]
     if text is None:
-        parts += [_conflicts(answer.conflicts, marks), _related(answer)]
+        parts += [_conflicts(answer.conflicts, marks), _related(answer), _notice(answer)]
     style = "answer abstained" if answer.abstained else "answer"
     return f'<div class="{style}">{"".join(parts)}</div>'
 
@@ -179,6 +179,10 @@ def _conflict(conflict: Conflict, marks: dict[str, str]) -> str:
     target = f"{escape(conflict.target)}: " if conflict.target else ""
     cited = "".join(marks.get(str(number), "") for number in conflict.citations)
     return f"{target}{_lines(conflict.explanation)}{cited}"
+
+
+def _notice(answer: Answer) -> str:
+    return f'<p class="stand-in">{_lines(answer.notice)}</p>' if answer.notice else ""
 
 
 def _related(answer: Answer) -> str:

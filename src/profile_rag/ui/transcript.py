@@ -67,6 +67,8 @@ def to_markdown(answers: Sequence[Answer], person: Person) -> str:
         for conflict in answer.conflicts:
             marks = "".join(f"[{number}]" for number in conflict.citations)
             parts.append(f"> The documents disagree: {_plain(conflict.explanation)} {marks}")
+        if answer.notice:
+            parts.append(f"*{_plain(answer.notice)}*")
         if answer.citations:
             parts.append("\n".join(_source(citation) for citation in answer.citations))
     return "\n\n".join(parts) + f"\n\n<!-- {_embedded(transcript(answers, person))} -->\n"
