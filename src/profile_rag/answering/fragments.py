@@ -84,7 +84,7 @@ _LEVEL = re.compile(
 )
 _ADVERB = re.compile(
     r"^(?:\w{3,}ly(?:\s+or\s.+)?|alone|(?:by )?(?:him|her|them)sel(?:f|ves)|full[- ]time|part[- ]time|nowadays"
-    r"|today|now|before|yet|ever|often|as (?:a|an) [\w -]+"
+    r"|still(?: today| now)?|today|now|before|yet|ever|often|as (?:a|an) [\w -]+"
     r"|these days|right now|so far|already|abroad|on[- ]site|from scratch|end[- ]to[- ]end|hands[- ]on)$",
     re.IGNORECASE,
 )

@@ -287,6 +287,7 @@ class QueryEngine:
         good = answering_passages(question, ranked, answer_type(question.text, known=self._own), known=self._own)
         if not good:
             return self._nothing(question, timer, [])
+        good = [item for item in good if shows_level(item.passage.text, question.levels)] or good
         if differing := find_contradiction(question.text, good, ranked):
             timer.mark("synthesize")
             return Draft(state_contradiction(differing), disagreements=(differing,))

@@ -92,8 +92,8 @@ _BETTER_THAN = re.compile(
 )
 # "The deepest hole she ever dug?"
 _MOST = re.compile(
-    r"^(?:what (?:is|was) )?(?:the |(?:POSSESSIVE) )?(?:(?!best\b|latest\b|interest|honest|forest"
-    r"|request)[a-z]{3,}est|most [a-z]+)"
+    r"^(?:what (?:is|was) )?(?:the |(?:POSSESSIVE) )?(?:(?!best\b|latest\b|interest|honest|forest|harvest"
+    r"|invest|protest|contest|ingest|digest|manifest|backtest|pytest|conquest|request)[a-z]{3,}est|most [a-z]+)"
     r" (?!at\b|in\b|with\b)[a-z].{2,60}$",
     re.IGNORECASE,
 )

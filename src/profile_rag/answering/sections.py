@@ -201,10 +201,12 @@ _SECTIONS = (
         r"| requirements?)?)",
         _pattern(r"^(?:salary|pay|compensation|(?:day |hourly )?rates?|fees?|what do you charge)\b"),
         _pattern(
-            r"\b(?:salary|day rate|hourly rate|rates?|fees?)\b[^.;]{0,40}\d"
+            # what a bill or a budget comes to a month is nobody's pay
+            r"^(?![^.]{0,200}\b(?:bills?|budgets?|revenue|spend(?:ing)?|traffic)\b)[^.]{0,200}?"
+            r"(?:\b(?:salary|day rate|hourly rate|rates?|fees?)\b[^.;]{0,40}\d"
             r"|\b(?:an?|per) (?:day|hour|month) costs?\b|\bcharges? \D{0,20}\d"
             r"|(?:[€$£]\s?)?\b\d[\d.,]*\s?k?\s?(?:[€$£]|\w{3,7})?"
-            r"\s?(?:an?|per|/|each)\s?(?:day|hour|annum|month)\b"
+            r"\s?(?:an?|per|/|each)\s?(?:day|hour|annum|month)\b)"
         ),
         also_asked=r"how much (?:does|do|would|will|did) (?:SUBJECT) (?:earn|make|charge|cost|want|ask for|expect)"
         r"|what (?:salary|pay|rate|fee|wage) (?:does|do|would|will) (?:SUBJECT) (?:have in mind|expect|want|ask for)"
@@ -229,7 +231,10 @@ _OPENING = (
     r"|is there) )?"
     r"(?:(?:all )?(?:POSSESSIVE|the|an?|any|some) )?"
 )
-_END = r"(?:,? (?:please|so far|overall|in total|in general|before|previously|in the past|to date|yet|now|currently))*$"
+_END = (
+    r"(?:,? (?:please|(?:at|with) (?-i:[A-Z])[\w&.-]+|so far|overall|in total|in general|before|previously"
+    r"|in the past|to date|yet|now|currently))*$"
+)
 
 
 def section_of(bare: str, patterns: SubjectPatterns) -> str:

@@ -50,8 +50,8 @@ _EMPTY = frozenset(
     stems(
         "experience knowledge background exposure touch touched try tried know known zero use used build built do done"
         " work worked system systems project projects application it them any on in with at yet and or a an the i my he"
-        " she they his her their we have has had much really personally been anything something nothing none either"
-        " neither"
+        " she they his her their your our we have has had much really personally been anything something nothing none"
+        " either neither"
         " of them herself himself themselves myself operate operated own owned run ran running hold held to be is"
         " are was were"
     )

@@ -71,6 +71,7 @@ _VERB = re.compile(
     r"""^(?:built?(?:\ out)?|building|deploy(?:ed|ing)?|creat(?:ed?|ing)|design(?:ed|ing)?|develop(?:ed|ing)?
       |ship(?:ped|ping)?|implement(?:ed|ing)?|manag(?:ed?|ing)|maintain(?:ed|ing)?|run(?:ning)?|ran|writ(?:e|ten|ing)|wrote
       |train(?:ed|ing)?|set\ up|put\ together
+      |administ(?:er|ered|ering|rated?|rating)
       |draw(?:n|ing)?\ up|com(?:e|ing)\ up\ with|operat(?:ed?|ing)|led|lead|made|make|work(?:ed|ing)?
     )\s+(?:with\ |on\ |in\ |using\ |an?\ |any\ )*""",
     re.IGNORECASE | re.VERBOSE,

@@ -32,7 +32,8 @@ _MARKUP = re.compile(
 _YES_OR_NO = re.compile(r"[\s,;:–—-]+(?:yes or no|yes/no|y/n|true or false)$", re.IGNORECASE)
 # What people put behind a question that asks for nothing: thanks, "…, can they?", a remark on why they ask.
 _TAIL = re.compile(
-    r"(?:[\s,;:.!–—-]+(?:please|thanks|thank you|thx|cheers|btw|by the way|if (?:that['’]?s ok|possible|at all)"
+    r"(?:[\s,;:.!–—-]+(?:please|(?<=, )then|thanks|thank you|thx|cheers|btw|by the way"
+    r"|if (?:that['’]?s ok|possible|at all)"
     r"|just (?:curious|asking|wondering)|roughly|approximately"
     r"|(?<=,\s)(?:can|could|does|do|did|has|have|is|are|would|will) (?:he|she|they)(?: (?:also )?\w+(?: with)? (?:it"
     r"|that|them))?"
