@@ -178,7 +178,7 @@ _SECTIONS = (
     Section(
         "availability",
         r"(?:(?:earliest|possible|next|soonest) )*(?:availability|notice(?: period)?|start(?:ing)? date)"
-        r"(?: ?(?:/|or|and) ?(?:availability|notice(?: period)?|start(?:ing)? date))?",
+        r"(?: ?(?:/|or|and) ?(?:availability|notice(?: period)?|start(?:ing)? date))?(?: at (?-i:[A-Z])[\w&.-]+)?",
         _pattern(r"^(?:availability|available(?: from)?|notice(?: period)?|start(?:ing)? date)\b"),
         _pattern(
             r"\b(?:available (?:from|for|now|immediately|as of|on|in)|notice period|can start|(?:months"
@@ -232,7 +232,7 @@ _OPENING = (
     r"(?:(?:all )?(?:POSSESSIVE|the|an?|any|some) )?"
 )
 _END = (
-    r"(?:,? (?:please|(?:at|with) (?-i:[A-Z])[\w&.-]+|so far|overall|in total|in general|before|previously"
+    r"(?:,? (?:please|so far|overall|in total|in general|before|previously"
     r"|in the past|to date|yet|now|currently))*$"
 )
 
