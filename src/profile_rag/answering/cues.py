@@ -183,11 +183,11 @@ BEING = any_of(
 )
 
 PREFERS = any_of(
-    r"^\W*(?:plain |an? |the )?(?P<first>[\w+#./ -]{1,40}?)\s+over\s+(?P<second>(?!time\b"
+    r"^\W{0,12}(?:plain |an? |the )?(?P<first>[\w+#./ -]{1,40}?)\s{1,3}over\s{1,3}(?P<second>(?!time\b"
     r"|the \w+ years)[\w+#./ -]{1,40}?)(?=[.,;(]|\sfor\b|$)",
-    r"\b(?:would|['’]d) (?:rather|sooner)\s+(?P<rather>.{1,60}?)\s+than\s+(?P<than>[^.;,]{1,60})",
-    r"\bprefers?\s+(?P<chosen>.{1,60}?)\s+(?:over|to|rather than|instead of)\s+(?P<other>[^.;,]{1,60})",
-    r"\bfinds?\s+(?P<found>.{1,60}?)\s+(?:more|easier|better)\b",
+    r"\b(?:would|['’]d) (?:rather|sooner)\s{1,3}(?P<rather>.{1,60}?)\s{1,3}than\s{1,3}(?P<than>[^.;,]{1,60})",
+    r"\bprefers?\s{1,3}(?P<chosen>.{1,60}?)\s{1,3}(?:over|to|rather than|instead of)\s{1,3}(?P<other>[^.;,]{1,60})",
+    r"\bfinds?\s{1,3}(?P<found>.{1,60}?)\s{1,3}(?:more|easier|better)\b",
 )
 
 FAVOURITE = any_of(

@@ -67,9 +67,9 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _CUE_BEHIND = re.compile(
-    r"(?:['’]s?\s+(?:\w+\s+)?(?:profile|cv|r[eé]sum[eé]|portfolio|website|homepage|home\s?page|page|bio|notes|blog"
+    r"(?:['’]s?\s{1,3}(?:\w+\s{1,3})?(?:profile|cv|r[eé]sum[eé]|portfolio|website|homepage|home\s?page|page|bio|notes|blog"
     r"|site)"
-    r"|\s*[:–—|,-]?\s*(?:curriculum vitae|c\.?v\.?|r[eé]sum[eé]|portfolio|profile))$",
+    r"|\s{0,3}[:–—|,-]?\s{0,3}(?:curriculum vitae|c\.?v\.?|r[eé]sum[eé]|portfolio|profile))$",
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
