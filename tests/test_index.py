@@ -28,7 +28,7 @@ from profile_rag.errors import (
     IndexUnavailableError,
     StoreError,
 )
-from profile_rag.index import Index, check_files, rewrite_manifest, write_generation, writer_lock
+from profile_rag.index import Index, _wipe_unused, check_files, rewrite_manifest, write_generation, writer_lock
 from profile_rag.manifest import INDEX_SCHEMA, Fingerprint, IndexedDocument, Manifest, ingest_command, read_manifest
 from profile_rag.schema import Chunk, SourceMap
 
@@ -731,3 +731,24 @@ def test_random_bytes_in_the_database_never_take_the_process_down(seed: int, sto
             assert index.chunks == tuple(make_chunks(40))
     except IndexUnavailableError as error:
         assert "profile-rag ingest" in str(error)
+
+
+@pytest.mark.parametrize("count", [1, 2, 43, 99])
+def test_what_lay_in_memory_is_wiped_from_vector_files(
+    count: int, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    litter = b"a secret left in memory"
+
+    def wipe_littered(folder: Path) -> None:
+        for file in folder.rglob("data_level0.bin"):
+            with file.open("r+b") as opened_file:
+                opened_file.seek(-len(litter), os.SEEK_END)
+                opened_file.write(litter)
+        _wipe_unused(folder)
+
+    monkeypatch.setattr("profile_rag.index._wipe_unused", wipe_littered)
+    write(store, make_chunks(count))
+    (file,) = store.rglob("data_level0.bin")
+    assert litter not in file.read_bytes()
+    with opened(store) as index:
+        assert [node_id for node_id, _ in index.search(make_embeddings(count)[0], 1)] == [make_chunk(0).id]

@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import sqlite3
+import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
 
 _COLLECTION = "chunks"
 _DIGEST_LETTERS = 32
+# What hnswlib writes of an index first: version, offset, rows there is room for, rows, bytes a row, two offsets.
+_VECTOR_HEADER = struct.Struct("<i6Q")
 _VECTORS_WRITTEN = "index_metadata.pickle"  # Chroma's own, and written last
 _ROOM_TO_OPEN = 1_000_000  # bytes; what Chroma notes in the database when it opens it is less
 _SIMILARITY_DIGITS = 6  # float32 noise starts at the seventh; rounding makes ties of what differs by it only
@@ -235,6 +238,28 @@ def _vector_files(folder: Path) -> tuple[tuple[str, str], ...]:
     return tuple((path.relative_to(folder).as_posix(), _digest(path)) for path in paths)
 
 
+def _wipe_unused(folder: Path) -> None:
+    """Overwrite what Chroma's vector files hold beyond their rows.
+
+    It reserves room for more rows than there are, and of a small index writes that out as it finds it, which is
+    whatever this process had in memory before: the text of a private document, for one.
+
+    Raises:
+        StoreError: The files are not laid out as those of the Chroma this was written for.
+    """
+    for header in folder.glob("*/header.bin"):
+        _, _, room, rows, row_size, *_ = _VECTOR_HEADER.unpack(header.read_bytes()[: _VECTOR_HEADER.size])
+        for name, size in (("data_level0.bin", row_size), ("length.bin", 4)):
+            file = header.with_name(name)
+            unused = file.stat().st_size - rows * size
+            if not 0 <= unused <= (room - rows) * size:
+                step = "Install the versions in constraints.txt."
+                raise StoreError(file, "laid out in a way that this version does not know", step)
+            with file.open("r+b") as opened:
+                opened.seek(rows * size)
+                opened.write(bytes(unused))
+
+
 def _digest(path: Path) -> str:
     if not (path.parent / _VECTORS_WRITTEN).exists():
         # A single row stays in the database; its vector files hold nothing, and are filled anew at each opening.
@@ -386,6 +411,7 @@ def write_generation(
         building = store / f".building-{number:06d}"
         building.mkdir()
         _write_collection(building / "chroma", chunks, embeddings, on_progress)
+        _wipe_unused(building / "chroma")
         manifest = replace(
             manifest,
             chunk_count=len(chunks),
