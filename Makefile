@@ -63,6 +63,7 @@ $(VENV)/.stamp-run $(VENV)/.stamp-test $(VENV)/.stamp-check: pyproject.toml cons
 
 $(TOOLS)/.stamp: pyproject.toml | $(VENV)/.stamp-venv
 	$(BIN)/python -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip --disable-pip-version-check install $(PIP_ARGS) --upgrade pip  # one that knows --group
 	$(TOOLS)/bin/python -m pip --disable-pip-version-check install $(PIP_ARGS) --group supply
 	@touch $@
 
