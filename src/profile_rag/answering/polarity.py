@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from profile_rag.answering import cues
 from profile_rag.answering.cues import any_of
-from profile_rag.answering.wording import AUXILIARY
+from profile_rag.answering.wording import is_bare
 from profile_rag.words import content_words, spellings, stems
 
 # What a question asks to be left out, cut short, or done blindly; advertisements of good practice are seldom asked so.
@@ -67,11 +67,6 @@ _CAN = any_of(r"^(?:can|could|has|have|is .{0,30}\bable)\b")
 _DOES = any_of(
     r"^(?:and )?(?:does|do) (?:\S+ ){1,3}?"
     r"(?:do|know|have|offer|handle|speak|understand|cover|provide|support|work (?:with|in|on))\b"
-)
-_MAX_BARE_WORDS = 6
-_OPENS_AS_QUESTION = re.compile(
-    rf"^\W*(?:and |so |but |or )?(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b",
-    re.IGNORECASE,
 )
 _REFUSES = any_of(
     r"\b(?:never|refus\w+|avoids?|hates?|dislikes?|push(?:es)? back|resists?|against|opposed?|non-negotiable"
@@ -190,11 +185,6 @@ def asks_contrary(question: str) -> bool:
 def asks_ability(question: str) -> bool:
     """Whether a question asks what somebody can do or has done, not what they would do."""
     return _CAN.search(question) is not None or _DOES.search(question) is not None or is_bare(question)
-
-
-def is_bare(question: str) -> bool:
-    """Whether a question is only what it asks about ("grant reporting?")."""
-    return len(question.split()) <= _MAX_BARE_WORDS and _OPENS_AS_QUESTION.search(question) is None
 
 
 def _has(pattern: re.Pattern[str], text: str) -> float:

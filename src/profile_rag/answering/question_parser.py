@@ -13,7 +13,7 @@ from profile_rag.answering.question_forms import WE_NEED, capability_about, reco
 from profile_rag.answering.sections import section_of
 from profile_rag.answering.subject import SubjectPatterns
 from profile_rag.answering.targets import looks_like_name, named_things
-from profile_rag.answering.wording import AUXILIARY, bare_question
+from profile_rag.answering.wording import AUXILIARY, MAX_BARE_WORDS, OPENS_QUESTION, bare_question
 from profile_rag.schema import Person
 from profile_rag.words import is_technology
 
@@ -142,8 +142,6 @@ _WH = re.compile(
     re.IGNORECASE,
 )
 _TELL = re.compile(r"^(?:describe|explain|tell|summari[sz]e|give|(?:walk|talk) (?:me|us) through)\b", re.IGNORECASE)
-_MAX_BARE_WORDS = 6
-_IS_QUESTION = re.compile(rf"^(?:{AUXILIARY}|who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"\b(?:such an?|them both|that|this|these|those|them|it)\b", re.IGNORECASE)
 _MIN_TOLD_WORDS = 4
 _MAX_OPENINGS = 12  # places at which a long question may begin anew
@@ -166,7 +164,7 @@ def parse_question(text: str, person: Person) -> Question:
     for nouns, asked in _IN_FULL:
         if patterns.match(nouns, bare):
             return parse_question(asked.format(subject=person.subject, possessive=person.possessive), person)
-    if (match := patterns.match(_RELATIVE, bare)) and not _IS_QUESTION.match(bare):
+    if (match := patterns.match(_RELATIVE, bare)) and not OPENS_QUESTION.match(bare):
         verb, rest = match.group("verb"), match.group("rest")
         inverted = rf"{match.group('subject')} {verb}{rest}"
         auxiliary, _, predicate = verb.partition(" ")
@@ -182,7 +180,7 @@ def parse_question(text: str, person: Person) -> Question:
     if asks_overview(bare, patterns):
         return Question(text, "pitch" if asks_pitch(bare, patterns) else "overview", (), frozenset())
     match = patterns.match(_TAKEN_BACK, bare)
-    if match and not _IS_QUESTION.match(match.group("rest")) and not patterns.match(_PREMISE, match.group("rest")):
+    if match and not OPENS_QUESTION.match(match.group("rest")) and not patterns.match(_PREMISE, match.group("rest")):
         return _taken_back(text, bare_question(match.group("rest")), patterns)
     if question := recognize(text, bare, patterns):
         return question
@@ -195,7 +193,7 @@ def parse_question(text: str, person: Person) -> Question:
     levels = levels_in(bare)
     if _WH.match(bare) or _TELL.match(bare):
         return Question(text, "open", (), levels)
-    if len(bare.split()) <= _MAX_BARE_WORDS or re.match(rf"^{AUXILIARY}\b", bare, re.IGNORECASE):
+    if len(bare.split()) <= MAX_BARE_WORDS or re.match(rf"^{AUXILIARY}\b", bare, re.IGNORECASE):
         return capability_about(text, re.sub(rf"^{AUXILIARY}\s+", "", bare, flags=re.IGNORECASE))
     return Question(text, "open", (), levels)
 
@@ -211,7 +209,7 @@ def _taken_back(text: str, rest: str, patterns: SubjectPatterns) -> Question:
     needed = None if "," in rest else patterns.match(WE_NEED, rest)
     question = recognize(text, rest, patterns) or capability_about(text, needed.group("rest") if needed else rest)
     # A whole sentence tells of one thing.
-    is_told = len(rest.split()) > _MAX_BARE_WORDS and not all(map(looks_like_name, question.targets))
+    is_told = len(rest.split()) > MAX_BARE_WORDS and not all(map(looks_like_name, question.targets))
     return replace(question, targets=(question.phrase,)) if is_told and question.kind == "capability" else question
 
 

@@ -11,12 +11,12 @@ from profile_rag.answering.evidence import Evidence, Passage, find_evidence, fin
 from profile_rag.answering.kinds import kind_called
 from profile_rag.answering.list_items import WordTest
 from profile_rag.answering.names import WEAK_STEMS, NameIndex
-from profile_rag.answering.polarity import is_bare
 from profile_rag.answering.question import Question
 from profile_rag.answering.ranking import SentenceRanker, asked_about
 from profile_rag.answering.stance import judge_phrase
 from profile_rag.answering.targets import NO_NAMES, looks_like_name, named_things, narrower_phrases
 from profile_rag.answering.verdict import Finding, decide
+from profile_rag.answering.wording import is_bare
 from profile_rag.schema import Chunk, ScoredChunk
 from profile_rag.words import (
     content_words,

@@ -10,6 +10,12 @@ AUXILIARY = r"(?:can|could|would|will|does|do|did|is|are|was|were|has|have|had|s
 QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
 """The words that open a question for something other than yes or no."""
 
+OPENS_QUESTION = re.compile(rf"^(?:{AUXILIARY}|{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
+"""How a question begins that is more than what it asks about."""
+
+MAX_BARE_WORDS = 6
+"""Of what somebody types who leaves the question out ("grant reporting?")."""
+
 # What people type in a hurry, written out.
 _SHORTHAND = (
     (re.compile(r"\b(what|how|where|who|when)s\b(?=\s)", re.IGNORECASE), r"\1's"),
@@ -68,6 +74,12 @@ def bare_question(text: str) -> str:
         bare = remark["asked"]
     bare = bare.strip(" ?!.,;:")
     return _YES_OR_NO.sub("", _TAIL.sub("", bare)).strip(" ?!.,;:") or text
+
+
+def is_bare(question: str) -> bool:
+    """Whether a question is only what it asks about ("grant reporting?")."""
+    bare = bare_question(question)
+    return len(bare.split()) <= MAX_BARE_WORDS and OPENS_QUESTION.match(bare) is None
 
 
 def without_opening(text: str) -> str:
