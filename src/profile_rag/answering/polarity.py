@@ -77,7 +77,6 @@ _REFUSES = any_of(
     r"\bnot\b(?! (?:just|only))",
     r"\b(?:rather than|instead of|without|before|over|beats?|more than|first)\b",
 )
-_NOT_JUST = any_of(r"\b(?:not|n['’]t) (?:just|only|merely|simply)\b")
 _ALWAYS = any_of(r"\b(?:always|every|everything|all|each|must)\b")
 _PART = re.compile(
     r"\s*(?:;|\s[—–-]\s|,?\s(?:but|though|although|however|yet|while|because)\s|,\s(?=(?:and |or )?(?:not|never|no"
@@ -154,13 +153,13 @@ def polarity_features(question: str, passage: str, says: Sequence[float]) -> dic
         "covered": len(asked & positive) / max(1, len(words)),
         "only_negated": float(bool(asked & (negative - positive))),
         "denies": float(cues.DENIES.search(said) is not None and cues.CONDITIONAL.search(said) is None),
-        "not_just": _has(_NOT_JUST, said),
+        "not_just": _has(cues.NOT_ONLY, said),
         "always": _has(_ALWAYS, said),
         "contrary_refused": contrary * refuses,
         "contrary_not_refused": contrary * (1 - refuses),
         "habit_refused": habitual * refuses,
         "habit_nearest_negated": habitual * nearest_negated,
-        "not_just_narrows": narrows * _has(_NOT_JUST, said),
+        "not_just_narrows": narrows * _has(cues.NOT_ONLY, said),
         "shares_nothing": float(most == 0),
         "reads_yes": (yes - no) / 4,
         "reads_partly": math.exp(partly),
